@@ -42,7 +42,7 @@ const withoutChance = (line) =>
     .replace(/"\d{1,10}":""/g, '"TERM":""')
     .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'UUID')
     .replace(/"by":"[^"]*"/g, '"by":"PROCESS"')
-    .replace(/"(epoch|ticketKey)":"[^"]*"/g, '"$1":"CHANCE"');
+    .replace(/"(epoch|ticketKey|changed)":"[^"]*"/g, '"$1":"CHANCE"');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { openRedis } = await import('../../build/events/redis/open.js');

@@ -11,12 +11,13 @@ const COMMAND = 'chat-graphql-gateway sinks retry --sink';
 
 /** The state of a sink for operators, in lines; the first is the answer to "is it well?", the last says what to do. */
 export function describeStatus(status: Status, now: number): string {
-  const { sink, behindSince, acceptedAt, lastFailure, shards, ownedShards, deadLetterCount } = status;
+  const { sink, behindSince, acceptedAt, lastFailure, shards, ownedShards, unknownChannels, deadLetterCount } = status;
   const rows = [
     ['waiting', behindSince === null ? 'nothing' : `events received since ${withAge(behindSince, now)}`],
     ['last accepted', acceptedAt === null ? 'never' : withAge(acceptedAt, now)],
     ['last failure', lastFailure === null ? 'none' : `${withAge(lastFailure.at, now)}: ${lastFailure.reason}`],
     ['shards', `${ownedShards} of ${shards} are delivered by running gateways`],
+    ...(unknownChannels.length === 0 ? [] : [['channels', `the contact centre has none with the id ${unknownChannels.join(', ')}`]]),
     ['dead letters', String(deadLetterCount)],
   ];
   const lines = [`${sink}: ${describeState(status)}`, ...rows.map(([label = '', value]) => `  ${label.padEnd(13)}  ${value}`)];
@@ -28,13 +29,17 @@ const isFailing = ({ behindSince, acceptedAt, lastFailure }: Status): boolean =>
   behindSince !== null && lastFailure !== null && (acceptedAt === null || acceptedAt < lastFailure.at);
 
 function describeState(status: Status): string {
-  const { disabled, ownedShards, shards, behindSince, deadLetterCount } = status;
+  const { disabled, ownedShards, shards, behindSince, unknownChannels, deadLetterCount } = status;
   if (disabled !== null) return `disabled since ${disabled.at}: ${disabled.reason}`;
   if (ownedShards === 0) return 'not delivered by any gateway';
   if (isFailing(status)) return 'failing';
   if (ownedShards < shards) return 'in part not delivered by any gateway';
-  if (behindSince !== null) return 'delivering what waits';
-  return deadLetterCount > 0 ? 'up to date, but for dead letters' : 'up to date';
+  const progress = behindSince === null ? 'up to date' : 'delivering what waits';
+  const exceptions = [
+    ...(behindSince === null && deadLetterCount > 0 ? ['for dead letters'] : []),
+    ...(unknownChannels.length > 0 ? ['with channels that do not exist'] : []),
+  ];
+  return exceptions.length === 0 ? progress : `${progress}, but ${exceptions.join(' and ')}`;
 }
 
 function describeLetters({ deadLetterCount, deadLetters }: Status): readonly string[] {
@@ -49,7 +54,7 @@ function describeLetters({ deadLetterCount, deadLetters }: Status): readonly str
 
 /** What an operator can do, most urgent first. */
 function adviseOn(status: Status): readonly string[] {
-  const { sink, disabled, ownedShards, deadLetterCount } = status;
+  const { sink, disabled, ownedShards, unknownChannels, deadLetterCount } = status;
   const advice: string[] = [];
   if (disabled !== null) advice.push(`its receiver asked to be sent nothing any more; once it wants events again: ${COMMAND} ${sink}`);
   else if (ownedShards === 0) advice.push('is a gateway running whose SINKS_FILE lists this sink?');
@@ -57,6 +62,8 @@ function adviseOn(status: Status): readonly string[] {
     advice.push(
       'it is tried again by itself, and nothing is lost within EVENT_RETENTION_HOURS; what the reason means: docs/runbook.md, "Sink behind"',
     );
+  if (unknownChannels.length > 0)
+    advice.push('its channelIds in SINKS_FILE are wrong, or the channels were deleted: correct them and restart the gateways');
   if (deadLetterCount > 0 && disabled === null) advice.push(`to send the dead letters again: ${COMMAND} ${sink}`);
   return advice;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { Finding } from '../datasources/diagnostics/finding.js';
 import { WEBHOOK_PATH, findGeneration } from '../datasources/generations.js';
+import { checkSinkChannels } from './check-sink-channels.js';
 import { formatErrorLines } from './format-error.js';
 import { processOutput } from './output.js';
 import type { CommandOutput } from './output.js';
@@ -11,7 +12,8 @@ const USAGE = 'usage: chat-graphql-gateway doctor [--json]';
 const HELP = `${USAGE}
 
 Reads the contact centre that the settings name (those that "serve" reads), changes nothing, and reports whether it behaves as this gateway assumes, a line
-for each check. Has the contact centre send a verification request to PUBLIC_URL, which a running gateway acknowledges.
+for each check; with SINKS_FILE, also whether the channels that it names exist. Has the contact centre send a verification request to PUBLIC_URL, which a
+running gateway acknowledges.
 
 options:
   --json      print one JSON object at the end
@@ -57,13 +59,24 @@ async function examine(
   environment: Readonly<Record<string, string | undefined>>,
   report: (finding: Finding) => void,
 ): Promise<readonly Finding[]> {
-  const { upstream, publicUrl } = realUpstream(environment);
+  const { upstream, publicUrl, sinks } = realUpstream(environment);
   const options = {
     clock: Date.now,
     webhookUrl: publicUrl === null ? null : `${publicUrl}${WEBHOOK_PATH}`,
     nonsense: `doctor-${randomUUID()}`,
   };
-  return findGeneration(upstream).diagnose(upstream, options, report);
+  const generation = findGeneration(upstream);
+  const findings = await generation.diagnose(upstream, options, report);
+  if (sinks === null) return findings;
+  const api = generation.createChatApi(upstream, { clock: Date.now });
+  try {
+    const finding = await checkSinkChannels(api, sinks);
+    if (finding === null) return findings;
+    report(finding);
+    return [...findings, finding];
+  } finally {
+    await api.close();
+  }
 }
 
 function line({ check, result, detail }: Finding): string {

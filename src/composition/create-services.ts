@@ -1,5 +1,6 @@
 import { CustomerTokens } from '../auth/customer-tokens.js';
 import { Tickets } from '../auth/tickets.js';
+import { KnownChannels } from '../context/known-channels.js';
 import { KnownConversations } from '../context/known-conversations.js';
 import type { Services } from '../context/services.js';
 import type { ChatApi } from '../datasources/chat-api.js';
@@ -21,7 +22,7 @@ export function createServices(
   api: ChatApi,
   { log, typing, ticketKey, openPresence }: Stores,
 ): { readonly services: Services; readonly endDetector: InteractionEndDetector } {
-  const { config, clock, logger } = runtime;
+  const { config, clock, logger, overrides } = runtime;
   const { tracing } = runtime.telemetry;
   const echoes = createEchoSynthesizer(api, {
     log,
@@ -37,6 +38,7 @@ export function createServices(
     onAppended: (appended) => endDetector.observe(appended),
   });
   const onRead = (conversationId: string, messages: readonly NamedMessage[]) => healer?.observe(conversationId, messages);
+  const channels = new KnownChannels(clock, overrides.channelLookupMs);
   const services: Services = {
     api,
     log,
@@ -47,7 +49,8 @@ export function createServices(
     projections: new Projections(log),
     typing,
     presence: config.sinks?.some((sink) => sink.when === 'ABSENT') === true ? openPresence() : null,
-    known: new KnownConversations(),
+    known: new KnownConversations(channels),
+    channels,
     tickets: new Tickets(ticketKey, clock),
     customerTokens: new CustomerTokens(config.auth, clock),
     idempotency: new IdempotentExecutor(log.requests),

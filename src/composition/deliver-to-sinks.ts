@@ -8,6 +8,7 @@ import { logFile } from '../events/sqlite/open.js';
 import { vendorId } from '../schema/global-id.js';
 import type { SinkSettings } from '../sinks/settings.js';
 import { findChannel } from '../resolvers/conversation-channels.js';
+import { isChannelMissing } from '../resolvers/require-channel.js';
 import type { PreparedSink } from '../sinks/start-sinks.js';
 import type { EventData } from '../sinks/cloud-event.js';
 import { CompiledQueries } from '../transport/execution/compiled-queries.js';
@@ -61,6 +62,7 @@ export async function deliverToSinks(runtime: GatewayRuntime, parts: DeliverToSi
     sinks: sinks.map((sink) => prepare(sink, parts, queries)),
     log: services.log,
     presence: services.presence ?? { isPresent: () => false },
+    channelExists: (channelId) => lookUpChannel(channelId, services),
     source: () => config.publicUrl ?? UNNAMED_SOURCE,
     userAgent: `chat-graphql-gateway/${VERSION}`,
     retentionMs: config.eventRetentionMs,
@@ -74,7 +76,13 @@ export async function deliverToSinks(runtime: GatewayRuntime, parts: DeliverToSi
   counters = metrics.registerSinks(() => running.gauges(), SINK_OUTCOMES, FAILURE_KINDS);
   const stopControl = 'directory' in config.eventLog ? await openControl(config.eventLog.directory, services) : () => undefined;
   return {
-    warnings: () => running.gauges().flatMap(({ sink, problem }) => (problem === null ? [] : [`sink ${sink} ${problem}`])),
+    warnings: () =>
+      running
+        .gauges()
+        .flatMap(({ sink, problem }) => [
+          ...(problem === null ? [] : [`sink ${sink} ${problem}`]),
+          ...running.channels.unknownOf(sink).map((id) => `sink ${sink} names a channel that the contact centre does not have: ${id}`),
+        ]),
     close: async (waitMs) => {
       stopControl();
       await running.close(waitMs);
@@ -90,14 +98,25 @@ async function openControl(directory: string, { log }: Services): Promise<() => 
   return serveControl(controlSocket(logFile(directory)), (command) => administerSinks(log, command));
 }
 
+/** Null if the upstream cannot be asked now. */
+async function lookUpChannel(channelId: string, services: Services): Promise<boolean | null> {
+  const context = new RequestContext(services, { viewer: viewerOf('sinks'), requestId: 'sinks' });
+  const isMissing = await context.fork((one) => isChannelMissing(one, channelId));
+  if (isMissing) return false;
+  return services.channels.has(channelId) ? true : null;
+}
+
 function prepare(sink: SinkSettings, { schema, services, documents }: DeliverToSinksParts, queries: CompiledQueries): PreparedSink {
-  const context = new RequestContext(services, { viewer: viewerOf(sink), requestId: `sink ${sink.name}` });
+  const context = new RequestContext(services, { viewer: viewerOf(`sink ${sink.name}`), requestId: `sink ${sink.name}` });
   const checked = documents.get(sink.name);
   if (checked === undefined) throw new Error('The document was not checked');
   const { document, key } = checked;
-  const channels = sink.channelIds === null ? null : new Set(sink.channelIds.map((id) => vendorId('Channel', id)));
+  const channels = sink.channelIds === null ? null : new Set(sink.channelIds.flatMap((id) => vendorId('Channel', id) ?? []));
+  const findChannelOf = (conversationId: string) =>
+    findChannel(conversationId, context, (id) => context.fork(({ loaders }) => loaders.conversation.load(id)));
   return {
     sink,
+    channelIds: [...(channels ?? [])],
     async toData(stored): Promise<EventData | null> {
       const rootValue = { ...stored, replayed: false };
       const { data, errors } = await context.fork(async (contextValue) => queries.execute({ schema, document, rootValue, contextValue }));
@@ -107,14 +126,14 @@ function prepare(sink: SinkSettings, { schema, services, documents }: DeliverToS
     isInChannels:
       channels === null
         ? null
-        : async ({ event: { conversationId } }: StoredEvent) =>
-            conversationId !== null &&
-            channels.has(await findChannel(conversationId, context, (id) => context.fork(({ loaders }) => loaders.conversation.load(id)))),
+        : async ({ event: { conversationId } }: StoredEvent) => {
+            const channelId = conversationId === null ? null : await findChannelOf(conversationId);
+            return channelId !== null && channels.has(channelId);
+          },
   };
 }
 
 /** Sinks see what services see. */
-function viewerOf({ name }: SinkSettings): Viewer {
-  const identity = `sink ${name}`;
+function viewerOf(identity: string): Viewer {
   return { role: 'SERVICE', subject: null, conversationIds: null, customerId: null, expiresAt: null, identity, rightsKey: 'SERVICE' };
 }

@@ -39,6 +39,8 @@ export interface Overrides {
   readonly initTimeoutMs?: number;
   /** Of the deliveries to sinks. */
   readonly sinkTimes?: Partial<SinkTimes>;
+  /** How long a filter waits for the look-up of its channel. */
+  readonly channelLookupMs?: number;
   /** How long the body of a request may take to arrive. */
   readonly bodyTimeoutMs?: number;
 }

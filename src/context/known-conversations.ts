@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ConversationRecord } from '../domain/conversation.js';
 import { entryLimit } from '../domain/entry-limit.js';
+import type { KnownChannels } from './known-channels.js';
 
 /** How many conversations are remembered: some 2 MB. */
 const MAX_KNOWN = 10_000;
@@ -12,6 +13,9 @@ const MAX_KNOWN = 10_000;
 export class KnownConversations {
   readonly #channelIds = new LRUCache<string, { readonly channelId: string | null }>(entryLimit(MAX_KNOWN));
 
+  /** @param channels learns of the channels of conversations */
+  constructor(private readonly channels: Pick<KnownChannels, 'remember'>) {}
+
   has(conversationId: string): boolean {
     return this.#channelIds.has(conversationId);
   }
@@ -22,7 +26,9 @@ export class KnownConversations {
   }
 
   remember({ conversationId, channelId }: Pick<ConversationRecord, 'conversationId' | 'channelId'>): void {
-    if (this.#channelIds.get(conversationId)?.channelId !== channelId) this.#channelIds.set(conversationId, { channelId });
+    if (this.#channelIds.get(conversationId)?.channelId === channelId) return;
+    this.#channelIds.set(conversationId, { channelId });
+    if (channelId !== null) this.channels.remember(channelId);
   }
 
   /** Called once it is no longer found, or is erased. */

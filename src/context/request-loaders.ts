@@ -88,7 +88,11 @@ export class RequestLoaders {
   }
 
   get channel(): DataLoader<string, ChannelRecord | null> {
-    return this.#loader('channel', async (id) => this.api.channel(id, await this.asOf('all')));
+    return this.#loader('channel', async (id) => {
+      const record = await this.api.channel(id, await this.asOf('all'));
+      if (record !== null) this.services.channels.remember(id);
+      return record;
+    });
   }
 
   /** The channel that a conversation had when this gateway last read it. Null if that is not known. */

@@ -11,6 +11,7 @@ import type { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
 import type { Projections } from '../events/history/projections.js';
 import type { CustomerPresence } from '../events/port/customer-presence.js';
 import type { TypingStore } from '../events/port/typing-store.js';
+import type { KnownChannels } from './known-channels.js';
 import type { KnownConversations } from './known-conversations.js';
 
 /** What lives as long as the gateway. */
@@ -27,6 +28,7 @@ export interface Services {
   /** Null unless a sink asks for it. */
   readonly presence: CustomerPresence | null;
   readonly known: KnownConversations;
+  readonly channels: KnownChannels;
   /** For mutations that create. */
   readonly idempotency: IdempotentExecutor;
   readonly clock: Clock;

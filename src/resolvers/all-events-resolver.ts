@@ -8,20 +8,23 @@ import type { Shard as DomainShard } from '../domain/shard.js';
 import { ConversationEventType } from '../schema/conversation-event-type.js';
 import { ConversationEvent } from '../schema/conversation-event.js';
 import { Shard } from '../schema/shard.js';
-import { TYPES_ARGUMENT, idArgument, listArgument, shardArgument } from './arguments.js';
+import { TYPES_ARGUMENT, channelArgument, listArgument, shardArgument } from './arguments.js';
 import { isInChannel } from './conversation-channels.js';
 import { toConversationEvent } from './event-to-graphql.js';
+import { requireChannel } from './require-channel.js';
 
 async function followAll({ args, context: untyped }: ResolverData): Promise<Deliveries> {
   const context = untyped as RequestContext;
   const { after, types, channelId, shard } = args as FeedArguments;
   const wantedTypes = listArgument('types', types);
-  const wanted = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);
+  const wanted = channelArgument('channelId', channelId);
+  const wantedShard = shardArgument(shard);
+  await requireChannel(context, 'channelId', wanted);
   const subscription = await context.log.subscribe('all', {
     onOverflow: context.onSlowConsumer,
     ...(after === null || after === undefined ? {} : { after }),
     ...(wantedTypes === null ? {} : { types: wantedTypes }),
-    shard: shardArgument(shard),
+    shard: wantedShard,
   });
   if (wanted === null) return subscription;
   const load = (id: string) => context.fork(({ loaders }) => loaders.conversation.load(id));
@@ -39,7 +42,7 @@ interface FeedArguments {
 export const CHANNEL_ARGUMENT = {
   nullable: true,
   description:
-    'Only events of conversations of this channel: its `id` or `channelId`. Events do not name it, so the upstream is asked once for each conversation that the gateway does not remember.',
+    'Only events of conversations of this channel: its `id` or `channelId`; NOT_FOUND if there is none. Events do not name it, so the upstream is asked once for each conversation that the gateway does not remember.',
 };
 export const SHARD_ARGUMENT = {
   nullable: true,

@@ -1,9 +1,11 @@
 import { BadUserInputError, NotFoundError } from '../domain/errors.js';
+import type { EventType } from '../domain/event.js';
 import { MAX_SHARDS } from '../domain/shard.js';
 import type { Shard } from '../domain/shard.js';
 import { idDescription } from '../schema/descriptions.js';
 import { vendorId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
+import { MAX_LABEL } from './user-errors.js';
 
 /** Describes an id argument. `noun`: the type of the object in lower case. */
 export const eitherId = (noun: string) => ({ description: idDescription(noun) });
@@ -14,6 +16,22 @@ export function idArgument(type: NodeType, argument: string, value: string): str
   if (id === null) throw new BadUserInputError(`\`${argument}\` must be an id of type ${type}.`);
   if (id === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
   return id;
+}
+
+/**
+ * The vendor's id in an argument that names a channel to filter by; null if it is omitted. Throws `BadUserInputError` that names the argument if no channel can have it.
+ * Whether there is such a channel: `requireChannel`.
+ */
+export function channelArgument(argument: string, value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : labelArgument(argument, idArgument('Channel', argument, value));
+}
+
+/** A caller's own id or name; null if it is omitted. Throws `BadUserInputError` that names the argument if it is empty, too long or no Unicode. */
+export function labelArgument(argument: string, value: string | null | undefined): string | null {
+  if (value === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
+  if ((value?.length ?? 0) > MAX_LABEL) throw new BadUserInputError(`\`${argument}\` must be at most ${MAX_LABEL} characters.`);
+  if (value && /\p{Cs}/u.test(value)) throw new BadUserInputError(`\`${argument}\` contains invalid Unicode.`);
+  return value ?? null;
 }
 
 /** For non-null fields: throws `NotFoundError` if the upstream no longer has it. */
@@ -30,6 +48,20 @@ export function listArgument<T>(argument: string, values: readonly T[] | null | 
   if (values === null || values === undefined) return null;
   if (values.length === 0) throw new BadUserInputError(`\`${argument}\` must not be empty: list at least one, or omit it for all.`);
   return values;
+}
+
+/** Of an argument that lists types of stored events. */
+export const STORED_TYPES_ARGUMENT = {
+  nullable: true,
+  description: 'Only events of these types, at least one that is stored, as all but TYPING_CHANGED are; all types if omitted.',
+};
+
+/** Types of stored events; null for all. Throws `BadUserInputError` as `listArgument` does, and if none of the types is stored. */
+export function storedTypesArgument(types: readonly EventType[] | null | undefined): readonly EventType[] | null {
+  const wanted = listArgument('types', types);
+  if (wanted?.every((type) => type === 'TYPING_CHANGED'))
+    throw new BadUserInputError('`types` lists only TYPING_CHANGED, which is not stored: it is delivered by subscriptions alone.');
+  return wanted;
 }
 
 /** The shard that an argument asks for; null for all conversations. Throws `BadUserInputError` that names what is out of range. */

@@ -27,6 +27,7 @@ export class ChangeChannelResolver {
     if (userErrors.length > 0) return { channel: null, userErrors };
     try {
       const channel = await context.api.createChannel({ name, queueId, webhookId: webhook.id });
+      context.services.channels.remember(channel.channelId);
       context.resetLoaders();
       return { channel: toChannel(channel), userErrors: [] };
     } catch (error) {
@@ -67,6 +68,7 @@ export class ChangeChannelResolver {
     if (userErrors.length > 0) return { deletedChannelId: null, userErrors };
     try {
       await context.api.deleteChannel(id);
+      context.services.channels.forget(id);
       context.resetLoaders();
       return { deletedChannelId: toGlobalId('Channel', id), userErrors: [] };
     } catch (error) {

@@ -11,6 +11,7 @@ import { eitherId, idArgument } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { cursorNamespace, toSelection } from './conversation-selection.js';
 import { OpensConversation } from './read-ahead.js';
+import { requireChannel } from './require-channel.js';
 import { toConversation } from './to-graphql.js';
 
 @Resolver()
@@ -47,6 +48,7 @@ export class ConversationQueriesResolver {
     const list = cursorNamespace(selection);
     const window = toWindow(list, args);
     const page = await context.loaders.conversations(window, selection);
+    if (page.items.length === 0) await requireChannel(context, 'filter.channelId', selection.filter.channelId);
     return connection(list, window, page, (record) => toConversation(record.conversationId));
   }
 }

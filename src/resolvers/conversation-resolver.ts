@@ -22,7 +22,7 @@ import { Interaction } from '../schema/interaction.js';
 import { MessageConnection } from '../schema/message-connection.js';
 import type { Message } from '../schema/message.js';
 import { Participant } from '../schema/participant.js';
-import { TYPES_ARGUMENT, idArgument, listArgument, requireFound } from './arguments.js';
+import { STORED_TYPES_ARGUMENT, idArgument, requireFound, storedTypesArgument } from './arguments.js';
 import { connection, toWindow } from './connections.js';
 import { eventsOfConversation } from './conversation-events.js';
 import { CHANNEL, INTERACTIONS, PARTICIPANTS, interactionsRead, messagesRead } from './conversation-reads.js';
@@ -173,9 +173,9 @@ export class ConversationResolver {
     @Root() { conversationId }: Conversation,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
     @Ctx() context: RequestContext,
-    @Arg('types', () => [ConversationEventType], TYPES_ARGUMENT)
+    @Arg('types', () => [ConversationEventType], STORED_TYPES_ARGUMENT)
     types?: EventType[] | null,
   ): Promise<ConnectionOf<ConversationEvent>> {
-    return eventsOfConversation(context, conversationId, args, listArgument('types', types));
+    return eventsOfConversation(context, conversationId, args, storedTypesArgument(types));
   }
 }

@@ -4,9 +4,9 @@ import type { ConversationSelection } from '../domain/conversation-filter.js';
 import { BadUserInputError } from '../domain/errors.js';
 import type { ConversationFilter } from '../schema/conversation-filter.js';
 import type { ConversationOrder } from '../schema/conversation-order.js';
-import { idArgument } from './arguments.js';
+import { channelArgument, labelArgument } from './arguments.js';
 import { requireCapability } from './require-capability.js';
-import { MAX_LABEL, MAX_PROPERTIES } from './user-errors.js';
+import { MAX_PROPERTIES } from './user-errors.js';
 
 /**
  * The filter and order of a list of conversations. Empty objects and lists filter nothing. Throws `UnsupportedByUpstreamError` if the upstream lacks a capability,
@@ -25,13 +25,12 @@ export function toSelection(
     throw new BadUserInputError(`\`filter.customer.properties\` must hold at most ${MAX_PROPERTIES} properties; got ${properties.length}.`);
   }
   requireOneValueEach(properties);
-  const channelId = filter?.channelId ?? null;
   return {
     filter: {
-      channelId: channelId === null ? null : text('filter.channelId', idArgument('Channel', 'filter.channelId', channelId)),
+      channelId: channelArgument('filter.channelId', filter?.channelId),
       status: filter?.status ?? null,
-      customerId: text('filter.customer.customerId', filter?.customer?.customerId),
-      email: text('filter.customer.email', filter?.customer?.email),
+      customerId: labelArgument('filter.customer.customerId', filter?.customer?.customerId),
+      email: labelArgument('filter.customer.email', filter?.customer?.email),
       properties: properties.map(({ key, value }) => ({ key, value })),
     },
     orderBy: orderBy ? { field: orderBy.field, direction: orderBy.direction } : null,
@@ -54,11 +53,4 @@ export function cursorNamespace({ filter, orderBy }: ConversationSelection): str
   const wanted = [channelId, status, customerId, email, properties.map(({ key, value }) => [key, value]), orderBy?.direction ?? null];
   if (wanted.every((part) => part === null || (Array.isArray(part) && part.length === 0))) return 'conversations';
   return `conversations:${createHash('sha256').update(JSON.stringify(wanted)).digest('base64url').slice(0, 16)}`;
-}
-
-function text(argument: string, value: string | null | undefined): string | null {
-  if (value === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
-  if ((value?.length ?? 0) > MAX_LABEL) throw new BadUserInputError(`\`${argument}\` must be at most ${MAX_LABEL} characters.`);
-  if (value && /\p{Cs}/u.test(value)) throw new BadUserInputError(`\`${argument}\` contains invalid Unicode.`);
-  return value ?? null;
 }

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
+import { UpstreamRejectedError } from '../domain/errors.js';
 import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import { CreateConversationInput } from '../schema/create-conversation-input.js';
 import { CreateConversationPayload } from '../schema/create-conversation-payload.js';
@@ -8,6 +9,7 @@ import type { UserError } from '../schema/user-error.js';
 import { vendorId } from '../schema/global-id.js';
 import { customerErrors, toCustomer } from './customer-of-input.js';
 import { keyErrors, withIdempotencyKey } from './with-idempotency-key.js';
+import { isChannelMissing } from './require-channel.js';
 import { toConversation } from './to-graphql.js';
 import { requireCapability } from './require-capability.js';
 import { MAX_HISTORY, toUserErrors, userError } from './user-errors.js';
@@ -63,6 +65,8 @@ async function create(context: RequestContext, input: CreateConversationInput): 
     await nameHistory(context, conversationId, input.history?.length ?? 0);
     return { conversationId, userErrors: [] };
   } catch (error) {
+    if (error instanceof UpstreamRejectedError && (await isChannelMissing(context, channelId)))
+      return nothingCreated([userError('NOT_FOUND', ['channelId'], 'There is no such channel.')]);
     return nothingCreated(toUserErrors(error, 'channelId'));
   }
 }

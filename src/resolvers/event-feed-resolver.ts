@@ -13,10 +13,11 @@ import { ConversationEventType } from '../schema/conversation-event-type.js';
 import type { ConversationEvent } from '../schema/conversation-event.js';
 import { Shard } from '../schema/shard.js';
 import { CHANNEL_ARGUMENT, SHARD_ARGUMENT } from './all-events-resolver.js';
-import { TYPES_ARGUMENT, idArgument, listArgument, shardArgument } from './arguments.js';
+import { STORED_TYPES_ARGUMENT, channelArgument, shardArgument, storedTypesArgument } from './arguments.js';
 import { Examines } from './examined.js';
 import { isInChannel } from './conversation-channels.js';
 import { toConversationEvent } from './event-to-graphql.js';
+import { requireChannel } from './require-channel.js';
 
 /** Of how many conversations the channel is asked for in one call, at most. */
 const MAX_CHANNELS_READ = 20;
@@ -37,15 +38,16 @@ export class EventFeedResolver {
     after?: string | null,
     @Arg('first', () => Int, { nullable: true, description: `Number of events: 1 to ${MAX_PAGE_SIZE}; ${MAX_PAGE_SIZE} if omitted.` })
     first?: number | null,
-    @Arg('types', () => [ConversationEventType], TYPES_ARGUMENT)
+    @Arg('types', () => [ConversationEventType], STORED_TYPES_ARGUMENT)
     types?: EventType[] | null,
     @Arg('channelId', () => ID, CHANNEL_ARGUMENT) channelId?: string | null,
     @Arg('shard', () => Shard, SHARD_ARGUMENT) shard?: Shard | null,
   ): Promise<ConnectionOf<ConversationEvent>> {
     const limit = first ?? MAX_PAGE_SIZE;
     if (limit < 1 || limit > MAX_PAGE_SIZE) throw new BadUserInputError(`\`first\` must be between 1 and ${MAX_PAGE_SIZE}; got ${limit}.`);
-    const channel = channelId === null || channelId === undefined ? null : idArgument('Channel', 'channelId', channelId);
-    const wants = createFilter(context, listArgument('types', types), channel, shardArgument(shard));
+    const channel = channelArgument('channelId', channelId);
+    const wants = createFilter(context, storedTypesArgument(types), channel, shardArgument(shard));
+    await requireChannel(context, 'channelId', channel);
     const { events, endCursor, hasMore } = await readFeed(context.log, { after: after ?? null, limit, wants });
     const { history } = context.services;
     const edges = events.map((stored) => ({

@@ -12,6 +12,7 @@ import type { InboxFilter } from '../schema/inbox-filter.js';
 import { findChannel } from './conversation-channels.js';
 import { isStillVisible, ownConversations, toInboxSelection } from './inbox-page.js';
 import type { InboxSelection } from './inbox-page.js';
+import { requireChannel } from './require-channel.js';
 
 /** Of how many conversations one subscription remembers what it has found out. */
 const REMEMBERED = 10_000;
@@ -25,7 +26,8 @@ interface FollowArgs {
 export async function followInbox({ args, context: untyped }: ResolverData): Promise<Deliveries> {
   const context = untyped as RequestContext;
   const { after = null, filter = null } = args as FollowArgs;
-  const selection = toInboxSelection(filter);
+  const selection = toInboxSelection(context, filter);
+  await requireChannel(context, 'filter.channelId', selection.channelId);
   const followed = new FollowedInbox(context, selection, await ownConversations(context));
   let changes: ConversationChanges | null = null;
   const source = await context.log.subscribe('all', {

@@ -1,13 +1,12 @@
 import { canView } from '../auth/visibility.js';
 import { readerOfViewer } from '../auth/reader-of-viewer.js';
 import type { RequestContext } from '../context/request-context.js';
-import { BadUserInputError } from '../domain/errors.js';
 import { MAX_PAGE_SIZE } from '../domain/page-limit.js';
 import type { InboxConditions, InboxEntry, InboxPage, InboxQuery } from '../events/port/inbox.js';
 import type { InboxFilter } from '../schema/inbox-filter.js';
-import { idArgument, listArgument } from './arguments.js';
+import { channelArgument, labelArgument, listArgument } from './arguments.js';
 import { findChannel } from './conversation-channels.js';
-import { MAX_LABEL } from './user-errors.js';
+import { requireCapability } from './require-capability.js';
 
 /** How many conversations' channels one page asks the upstream for at most. */
 const MAX_CHANNEL_LOOKUPS = 100;
@@ -21,15 +20,23 @@ export interface InboxSelection {
   readonly channelId: string | null;
 }
 
-/** Throws `BadUserInputError` that names an invalid condition. */
-export function toInboxSelection(filter: InboxFilter | null | undefined): InboxSelection {
+/**
+ * Throws `BadUserInputError` that names an invalid condition, and `UnsupportedByUpstreamError` if customers are asked for and no event of this upstream reports any: nothing would
+ * match.
+ */
+export function toInboxSelection(context: Pick<RequestContext, 'api'>, filter: InboxFilter | null | undefined): InboxSelection {
   const { states = null, channelId = null, customerId = null, unreadOnly = null } = filter ?? {};
-  if (customerId === '' || (customerId?.length ?? 0) > MAX_LABEL)
-    throw new BadUserInputError(`\`filter.customerId\` must be 1 to ${MAX_LABEL} characters.`);
-  return {
-    channelId: channelId === null ? null : idArgument('Channel', 'filter.channelId', channelId),
-    conditions: { states: listArgument('filter.states', states), customerId, unreadOnly: unreadOnly === true, among: null },
+  const selection = {
+    channelId: channelArgument('filter.channelId', channelId),
+    conditions: {
+      states: listArgument('filter.states', states),
+      customerId: labelArgument('filter.customerId', customerId),
+      unreadOnly: unreadOnly === true,
+      among: null,
+    },
   };
+  if (customerId !== null) requireCapability(context, 'UPDATE_CONVERSATION');
+  return selection;
 }
 
 /** The conversations that a customer may see: those that its token lists, and those that the upstream lists as its own. Null for viewers who may see all. */

@@ -11,6 +11,7 @@ import { DefaultPageSize } from './default-page-size.js';
 import { Examines } from './examined.js';
 import { followInbox } from './follow-inbox.js';
 import { readInboxPage, toInboxSelection } from './inbox-page.js';
+import { requireChannel } from './require-channel.js';
 import { toInboxConversation, toRemovedConversation } from './to-inbox-conversation.js';
 
 /** An entry that does not match is examined in a tenth of the time that an object in an answer takes. */
@@ -32,10 +33,14 @@ export class InboxResolver {
   ): Promise<InboxConnection> {
     const { kind, count } = pageSize(args, DEFAULT_PAGE);
     const { after = null, before = null } = args;
-    const selection = toInboxSelection(filter);
-    const latestCursor = await context.loaders.cursor('all');
+    const selection = toInboxSelection(context, filter);
+    await requireChannel(context, 'filter.channelId', selection.channelId);
     const fromEnd = kind === 'last';
-    const { entries, next } = await readInboxPage(context, selection, { after, before, limit: count, fromEnd });
+    // The cursor first: what it leaves out may be on the page, and never the other way round.
+    const [latestCursor, { entries, next }] = await Promise.all([
+      context.loaders.cursor('all'),
+      readInboxPage(context, selection, { after, before, limit: count, fromEnd }),
+    ]);
     const edges = entries.map((entry) => ({ cursor: entry.cursor, node: toInboxConversation(context, entry) }));
     return {
       edges,

@@ -7,13 +7,14 @@ import type { EventLog } from '../events/port/event-log.js';
 import type { MarkReadInput } from '../schema/mark-read-input.js';
 import { chooseSender } from './sender.js';
 
-/** Moves the reader's marker, durably, and then reports it to an upstream that takes receipts. Rejects with `InvalidFieldError` for a cursor of something else, with `NotFoundError` if neither the log nor the upstream knows the conversation. */
+/** Moves the reader's marker, durably, and then reports it to an upstream that takes receipts. Rejects with `InvalidFieldError` for a cursor of something else and a time before 1970, with `NotFoundError` if neither the log nor the upstream knows the conversation. */
 export async function markConversationRead(
   context: RequestContext,
   conversationId: string,
   { readAt = null, cursor = null, sendAs }: MarkReadInput,
 ): Promise<void> {
   const { api, log, viewer, loaders, services } = context;
+  if (readAt !== null && readAt.getTime() < 0) throw new InvalidFieldError(['readAt'], '`readAt` must not be before 1970.');
   const sender = chooseSender(context, sendAs);
   const reader = sender === 'CUSTOMER' ? CUSTOMER_READER : readerOfViewer(viewer);
   const isInInbox = await moveReadMarker(log, conversationId, reader, toUpTo(cursor, readAt)).catch((error: unknown) => {

@@ -4,7 +4,11 @@ import { CustomerFilter } from './customer-filter.js';
 
 @InputType({ description: 'Conditions on conversations. All given conditions must match; omitted conditions are ignored.' })
 export class ConversationFilter {
-  @Field(() => ID, { nullable: true, description: 'Only conversations of this channel: its `id` or `channelId`.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Only conversations of this channel: its `id` or `channelId`. Fails with NOT_FOUND if there is no such channel; for customers, nothing matches then.',
+  })
   channelId?: string | null;
 
   @Field(() => ConversationStatus, {

@@ -13,11 +13,14 @@ export class InboxFilter {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Only conversations of this channel: its `id` or `channelId`. Events do not name channels, so this costs an upstream call for each conversation whose channel is not known yet.',
+      'Only conversations of this channel: its `id` or `channelId`. Fails with NOT_FOUND if there is no such channel; for customers, nothing matches then. Events do not name channels, so this costs an upstream call for each conversation whose channel is not known yet.',
   })
   channelId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only conversations of this customer, as last reported by an event.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only conversations of this customer, as last reported by an event. Requires the capability UPDATE_CONVERSATION.',
+  })
   customerId?: string | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Only conversations with unread messages.' })

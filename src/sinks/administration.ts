@@ -18,6 +18,8 @@ export interface SinkStatus {
   readonly acceptedAt: Date | null;
   /** The last failed attempt, which may have succeeded since; null if none failed. */
   readonly lastFailure: DeliveryFailure | null;
+  /** Ids in its `channelIds` of which the contact centre has no channel, as a gateway has last seen. */
+  readonly unknownChannels: readonly string[];
   readonly deadLetterCount: number;
   /** The oldest first, `LISTED_DEAD_LETTERS` at most. */
   readonly deadLetters: readonly DeadLetter[];
@@ -52,7 +54,8 @@ export async function administerSinks(log: Log, command: SinkCommand): Promise<r
   );
 }
 
-async function toStatus(log: Log, { sink, disabled, shards, deadLetters, acceptedAt, lastFailure }: SinkState): Promise<SinkStatus> {
+async function toStatus(log: Log, state: SinkState): Promise<SinkStatus> {
+  const { sink, disabled, shards, deadLetters, unknownChannels, acceptedAt, lastFailure } = state;
   const cursors = [...new Set(shards.map(({ cursor }) => cursor))];
   const next = await Promise.all(cursors.map((cursor) => findNext(log, cursor)));
   const times = next.filter((time) => time !== null).map((time) => time.getTime());
@@ -64,6 +67,7 @@ async function toStatus(log: Log, { sink, disabled, shards, deadLetters, accepte
     behindSince: times.length === 0 ? null : new Date(Math.min(...times)),
     acceptedAt,
     lastFailure,
+    unknownChannels,
     deadLetterCount: deadLetters,
     deadLetters: await log.sinks.deadLetters(sink, LISTED_DEAD_LETTERS),
   };

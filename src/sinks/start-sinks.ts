@@ -17,26 +17,38 @@ import { SinkClient } from './sink-client.js';
 import type { SinkMetrics } from './sink-metrics.js';
 import { MAX_IN_FLIGHT, SinkWorker } from './sink-worker.js';
 import { Turns } from './turns.js';
+import { watchChannels } from './watch-channels.js';
+import type { WatchChannelsOptions, WatchedChannels } from './watch-channels.js';
 
 /** How long an attempt may take, in milliseconds. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 /** How often dead letters whose events are no longer stored are removed. */
 const EXPIRY_MS = 3_600_000;
+/** How often channels that were not found are looked for again. */
+const LOOK_FOR_CHANNELS_MS = 60_000;
 
 /** What tests shorten. */
 export interface SinkTimes {
   readonly limits: RetryLimits;
   readonly leases: LeaseTimes;
   readonly attemptTimeoutMs: number;
+  readonly lookForChannelsMs: number;
 }
 
-export const SINK_TIMES: SinkTimes = { limits: RETRY_LIMITS, leases: LEASE_TIMES, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS };
+export const SINK_TIMES: SinkTimes = {
+  limits: RETRY_LIMITS,
+  leases: LEASE_TIMES,
+  attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+  lookForChannelsMs: LOOK_FOR_CHANNELS_MS,
+};
 
 /** A sink, and what its events are made into. */
 export interface PreparedSink {
   readonly sink: SinkSettings;
   /** As in `DeliverOptions`. */
   readonly toData: (stored: StoredEvent) => Promise<EventData | null>;
+  /** The channels (vendor ids) that it is limited to; empty for all. */
+  readonly channelIds: readonly string[];
   readonly isInChannels: ((stored: StoredEvent) => Promise<boolean>) | null;
 }
 
@@ -44,6 +56,7 @@ export interface SinksOptions {
   readonly sinks: readonly PreparedSink[];
   readonly log: EventLog;
   readonly presence: Pick<CustomerPresence, 'isPresent'>;
+  readonly channelExists: WatchChannelsOptions['channelExists'];
   readonly source: () => string;
   readonly userAgent: string;
   readonly retentionMs: number;
@@ -56,6 +69,8 @@ export interface SinksOptions {
 /** The sinks of a gateway while they are delivered. */
 export interface RunningSinks {
   gauges(): readonly SinkFigures[];
+  /** As `WatchedChannels`. */
+  readonly channels: Pick<WatchedChannels, 'unknownOf'>;
   /** Waits so long for attempts in flight. Close it before the log. */
   close(waitMs: number): Promise<void>;
 }
@@ -67,13 +82,22 @@ export async function startSinks(options: SinksOptions): Promise<RunningSinks> {
   const news = new News(log);
   const shared = { ...SINK_TIMES, ...times, owner: randomUUID(), start, news, pages: new SharedPages(log), turns: new Turns() };
   const running = options.sinks.map((prepared) => startSink(prepared, options, shared));
+  const channels = watchChannels({
+    sinks: options.sinks.map(({ sink, channelIds }) => ({ sink: sink.name, channelIds })),
+    channelExists: options.channelExists,
+    store: log.sinks,
+    logger: options.logger,
+    repeatMs: shared.lookForChannelsMs,
+  });
   const expire = () => {
     for (const { sink } of options.sinks) log.sinks.expireDeadLetters(sink.name, new Date(clock() - retentionMs)).catch(() => undefined);
   };
   const expiry = setInterval(expire, EXPIRY_MS).unref();
   return {
     gauges: () => running.map(({ worker }) => worker.gauges()),
+    channels,
     async close(waitMs) {
+      channels.close();
       clearInterval(expiry);
       news.close();
       await Promise.all(running.map(({ worker, client }) => closeSink(worker, client, waitMs)));

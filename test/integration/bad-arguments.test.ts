@@ -122,7 +122,7 @@ describeGenerations('bad arguments', (generation) => {
   const BAD_CREATIONS: [string, Partial<CreateConversationInput>, string, string[] | null][] = [
     ['no channel', { channelId: '' }, 'REQUIRED', ['channelId']],
     ['the id of something else', { channelId: toGlobalId('Conversation', 'c') }, 'INVALID', ['channelId']],
-    ['a channel that is not there', { channelId: 'nowhere' }, 'UPSTREAM_REFUSED', null],
+    ['a channel that is not there', { channelId: 'nowhere' }, 'NOT_FOUND', ['channelId']],
     ['201 earlier messages', { history: many(201, () => ({ text: 'x', sentAs: 'BOT' as const })) }, 'TOO_MANY', ['history']],
     ['an empty earlier message', { history: [{ text: 'x', sentAs: 'BOT' }, { sentAs: 'BOT' }] }, 'REQUIRED', ['history', '1']],
     [

@@ -147,6 +147,8 @@ it('answers NOT_FOUND for an unknown conversation', async () => {
     const { sendTyping } = await gateway.get(SendTypingDocument, { input: { conversationId } });
     expect(sendTyping).toMatchObject({ conversation: null, userErrors: [{ field: ['conversationId'], code: 'NOT_FOUND' }] });
   }
+  const early = await gateway.get(MarkReadDocument, { input: { conversationId: id, readAt: '1969-12-31T23:59:59.999Z' } });
+  expect(early.markRead).toMatchObject({ conversation: null, userErrors: [{ field: ['readAt'], code: 'INVALID' }] });
   const { markRead } = await gateway.get(MarkReadDocument, { input: { conversationId: '' } });
   expect(markRead).toMatchObject({ conversation: null, userErrors: [{ field: ['conversationId'], code: 'INVALID' }] });
 });

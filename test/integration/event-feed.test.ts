@@ -28,6 +28,9 @@ async function feed(variables: object): Promise<Feed> {
 /** What was read of the upstream; the older generation fetches a token besides. */
 const reads = () => gateway.simulator.calls.filter(({ method }) => method === 'GET');
 
+/** A channel without conversations. */
+const another = () => gateway.simulator.channelIds.find((id) => id !== gateway.simulator.channelId);
+
 /** All pages, to the end. */
 async function poll(variables: { after?: string | null; first?: number }): Promise<Feed['nodes']> {
   const nodes = [];
@@ -103,11 +106,12 @@ describe.each(SETTINGS.filter(({ transport }) => transport === 'WebSocket'))('ov
     await gateway.gateway.close();
     await gateway.restart();
     gateway.simulator.calls.length = 0;
+    // And once for each channel, whether it is there.
     expect((await feed({ channelId })).nodes).toEqual(all.nodes);
-    expect(reads()).toHaveLength(conversations.length);
+    expect(reads()).toHaveLength(1 + conversations.length);
     expect((await feed({ channelId })).nodes).toEqual(all.nodes);
-    expect((await feed({ channelId: 'another' })).nodes).toEqual([]);
-    expect(reads()).toHaveLength(conversations.length);
+    expect((await feed({ channelId: another() })).nodes).toEqual([]);
+    expect(reads()).toHaveLength(2 + conversations.length);
   });
 
   it('asks for few channels in one call, and gets on over several', async () => {
@@ -117,11 +121,11 @@ describe.each(SETTINGS.filter(({ transport }) => transport === 'WebSocket'))('ov
     await gateway.restart();
     const { channelId } = gateway.simulator;
     gateway.simulator.calls.length = 0;
-    const first = await feed({ channelId: 'another' });
-    expect(reads()).toHaveLength(20);
+    const first = await feed({ channelId: another() });
+    expect(reads()).toHaveLength(1 + 20);
     expect(first).toMatchObject({ nodes: [], pageInfo: { hasNextPage: true } });
     const { nodes } = await feed({ channelId, after: first.pageInfo.endCursor });
-    expect(reads()).toHaveLength(conversations.length + more.length);
+    expect(reads()).toHaveLength(1 + conversations.length + more.length);
     expect(nodes.length).toBeGreaterThan(0);
   });
 
@@ -150,6 +154,11 @@ describe('wrong arguments', () => {
     [{ after: 'x' }, 'BAD_USER_INPUT', 'The cursor is malformed.'],
     [{ after: '' }, 'BAD_USER_INPUT', 'The cursor is malformed.'],
     [{ types: [] }, 'BAD_USER_INPUT', EMPTY],
+    [
+      { types: ['TYPING_CHANGED', 'TYPING_CHANGED'] },
+      'BAD_USER_INPUT',
+      '`types` lists only TYPING_CHANGED, which is not stored: it is delivered by subscriptions alone.',
+    ],
     [{ channelId: '' }, 'BAD_USER_INPUT', '`channelId` must not be empty.'],
     [{ shard: { index: 0, count: 0 } }, 'BAD_USER_INPUT', '`shard.count` must be between 1 and 1024; got 0.'],
     [{ shard: { index: 0, count: 1025 } }, 'BAD_USER_INPUT', '`shard.count` must be between 1 and 1024; got 1025.'],
@@ -183,6 +192,16 @@ describe('wrong arguments', () => {
       });
       expect(await response.text()).toContain(EMPTY);
     }
+  });
+
+  it('the events of a conversation cannot be only those that are never stored', async () => {
+    const { id } = await createConversation(gateway);
+    const events = (types: string) =>
+      gateway.post({ query: `{ conversation(id: "${id}") { events(first: 1, types: ${types}) { nodes { id } } } }` });
+    expect((await events('TYPING_CHANGED')).errors).toMatchObject([
+      { message: expect.stringContaining('is not stored') as string, extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    expect((await events('[TYPING_CHANGED, MESSAGE_ADDED]')).errors).toEqual([]);
   });
 
   it.each([

@@ -129,6 +129,14 @@ describe('events send', () => {
     });
   });
 
+  it('does not follow a channel that is not there', async () => {
+    expect(await events('tail', ...here(), '--channel', 'typo')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'events tail: NOT_FOUND: `channelId`: there is no such channel.\n',
+    });
+  });
+
   it.each([
     [['send'], 2, /missing TYPE/],
     [['send', 'nonsense'], 2, /unknown type "nonsense"/],

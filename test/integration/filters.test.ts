@@ -198,7 +198,9 @@ describeGenerations('filters', (generation) => {
 
     it('may be as long as possible', async () => {
       const longest = '漢'.repeat(255);
-      await expect(found({ channelId: longest, customer: { customerId: longest, email: longest } })).resolves.toEqual([]);
+      await expect(found({ customer: { customerId: longest, email: longest } })).resolves.toEqual([]);
+      // One of no channel.
+      await expect(found({ channelId: longest, customer: { customerId: longest } })).rejects.toThrow('there is no such channel');
     });
   });
 });

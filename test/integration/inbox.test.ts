@@ -209,7 +209,14 @@ describeGenerations('the inbox', (generation) => {
     expect(await found({ states: ['IDLE'] })).toEqual([]);
     expect(await found({ channelId, states: ['ACTIVE'] })).toEqual([active.id]);
     expect(await found({ channelId: channelIds.find((id) => id !== channelId) ?? 'none' })).toEqual([]);
-    expect(await found({ customerId: 'mia' })).toEqual(reportsCustomers ? [active.id] : []);
+    if (reportsCustomers) expect(await found({ customerId: 'mia' })).toEqual([active.id]);
+    else {
+      // No event says whose a conversation is.
+      const filter = { customerId: 'mia' };
+      const unsupported = [{ extensions: { code: 'UNSUPPORTED_BY_UPSTREAM' } }];
+      expect((await asked(gateway, { filter })).errors).toMatchObject(unsupported);
+      expect((await gateway.subscribe(InboxChangedDocument, { filter }).next()).errors).toMatchObject(unsupported);
+    }
     const invalid: InboxQueryVariables[] = [
       ...[{ first: 0 }, { first: 101 }, { last: 0 }, { last: 101 }, { first: 1, last: 1 }],
       ...[{ after: 'x' }, { before: 'x' }, { after: '' }, { before: '' }, { filter: { customerId: '' } }, { filter: { states: [] } }],

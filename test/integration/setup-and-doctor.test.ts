@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toGlobalId } from '../../src/schema/global-id.js';
 import { createWebhookReceiver } from '../unit/simulator/webhook-receiver.js';
 import { run, startSimulator } from '../support/command.js';
 import type { Outcome, SimulatorProcess } from '../support/command.js';
+import { newSecret } from '../support/sink-receiver.js';
 
 let centre: SimulatorProcess;
 let settings: Record<string, string>;
@@ -168,6 +173,31 @@ describe('doctor', () => {
       'channels of this gateway',
     ]);
     expect(findings).toContainEqual({ check: 'messages', result: 'unknown', detail: expect.any(String) as string });
+  });
+
+  it('names the channels of sinks that are not there', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const SINKS_FILE = join(directory, 'sinks.json');
+    const sink = { url: 'https://x.example', secret: newSecret() };
+    const check = async (...channelIds: (string | undefined)[]) => {
+      writeFileSync(
+        SINKS_FILE,
+        JSON.stringify([
+          { ...sink, name: 'all' },
+          { ...sink, name: 'crm', channelIds },
+        ]),
+      );
+      const { stdout } = await run(['doctor'], { ...settings, SINKS_FILE });
+      return stdout.trim().split('\n').at(-1);
+    };
+    const CHECK = 'channels of sinks (SINKS_FILE)';
+    expect(await check(settings['CHANNEL_ID'])).toBe(`ok       ${CHECK}: 1 looked at`);
+    expect(await check('typo', settings['CHANNEL_ID'], toGlobalId('Channel', 'other'))).toBe(
+      `differs  ${CHECK}: there is no such channel: sink "crm" names typo, sink "crm" names other`,
+    );
+    settings['UPSTREAM_API_KEY'] = 'wrong';
+    expect(await check('typo')).toMatch(/^unknown {2}channels of sinks .*: the channels cannot be read: The contact centre/);
+    rmSync(directory, { recursive: true });
   });
 
   it('distinguishes a wrong key from a wrong tenant', async () => {

@@ -3,7 +3,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sinks as sinksCommand } from '../../src/cli/sinks.js';
+import { simulatedUpstream } from '../../src/composition/create-upstream.js';
 import { openSqliteLog } from '../../src/events/sqlite/open.js';
+import { createSimulator } from '../../src/simulator/simulator.js';
+import { toGlobalId } from '../../src/schema/global-id.js';
+import type { SinkStatus } from '../../src/sinks/administration.js';
 import { parseSinks } from '../../src/sinks/settings.js';
 import { RunningGateway } from '../support/running-gateway.js';
 import { newSecret } from '../support/sink-receiver.js';
@@ -60,6 +64,39 @@ describe('the command sinks', () => {
     await gateway.stop();
   });
 
+  it('names the channels that the contact centre does not have, as the log and /readyz do', async () => {
+    const faults: string[] = [];
+    const sink = { url: 'https://receiver.example', secret: newSecret() };
+    const simulator = createSimulator({ agents: 'manual' });
+    await simulator.listen();
+    const list = [
+      { ...sink, name: 'crm', channelIds: [simulator.channelId, toGlobalId('Channel', 'typo')] },
+      { ...sink, name: 'push', channelIds: [simulator.channelId] },
+    ];
+    const sinks = parseSinks(JSON.stringify(list), (fault) => faults.push(fault));
+    const upstream = simulatedUpstream(simulator, 'chat-gateway-v1');
+    const gateway = await RunningGateway.start({
+      config: { upstream, eventLog: { directory }, sinks },
+      overrides: { sinkTimes: { lookForChannelsMs: 20 } },
+    });
+    const status = async () => (await run('status')).out.split(/^(?=push)/m);
+    await untilTrue(async () => (await status())[0]?.includes('channels       the contact centre has none with the id typo\n') === true);
+    const [crm, push] = await status();
+    expect(crm).toMatch(/^crm: .*, but with channels that do not exist\n/);
+    expect(push).not.toContain('channels ');
+    expect(gateway.log.lines.filter(({ message }) => message.startsWith('sink names a channel'))).toEqual([
+      { level: 'warn', fields: { sink: 'crm', channelId: 'typo' }, message: 'sink names a channel that the contact centre does not have' },
+    ]);
+    const readyz = async () => (await (await fetch(new URL('/readyz', gateway.addresses.url))).json()) as { sinks: { notes: string[] } };
+    expect((await readyz()).sinks.notes).toContain('sink crm names a channel that the contact centre does not have: typo');
+    const [channel] = simulator.centre.directory.channels.values();
+    if (channel !== undefined) simulator.centre.directory.addChannel({ ...channel, id: 'typo' });
+    await untilTrue(async () => (JSON.parse((await run('status', '--json')).out) as SinkStatus[])[0]?.unknownChannels.length === 0);
+    expect((await readyz()).sinks.notes).toEqual([]);
+    await gateway.stop();
+    await simulator.close();
+  });
+
   it('says what is wrong', async () => {
     expect(await run('status')).toMatchObject({ code: 1, err: expect.stringContaining(`there is no event log at ${directory}`) as string });
     expect(readdirSync(directory)).toEqual([]);
@@ -92,6 +129,9 @@ describe('the command sinks', () => {
       expect.stringMatching(/^Setting SINKS_FILE: sink 1: url: must be an https URL/),
       expect.stringMatching(/^Setting SINKS_FILE: sink 1: secret: must be "whsec_"/),
     ]);
+    const wrongIds = start([{ name: 'a', url: 'https://x.example', secret: newSecret(), channelIds: [toGlobalId('Webhook', 'w')] }]);
+    expect(wrongIds.status).toBe(1);
+    expect(wrongIds.stderr).toMatch(/^Setting SINKS_FILE: sink "a": channelIds: must be a list of ids of channels; .*\n$/);
     // Against the schema: later, with the log open.
     const document = start([{ name: 'a', url: 'https://x.example', secret: newSecret(), document: '{ viewer { role } }' }]);
     expect(document.status).toBe(1);

@@ -150,7 +150,13 @@ export class RunningGateway {
     };
     const isSimulator = 'url' in config.upstream && config.upstream.url === this.simulator.url;
     const carried = this.contract !== null && isSimulator ? { upstreamAdapter: this.contract.adapter } : {};
-    this.gateway = await createGateway(config, { logger: this.log, ...COMPILED, ...carried, ...this.options.overrides });
+    this.gateway = await createGateway(config, {
+      logger: this.log,
+      channelLookupMs: patiently(30_000),
+      ...COMPILED,
+      ...carried,
+      ...this.options.overrides,
+    });
     this.addresses = await this.gateway.listen();
     this.simulator.setWebhookUrl(this.addresses.webhookUrl);
   }

@@ -199,9 +199,9 @@ export type HistoryMessageInput = {
 
 /** Conditions on conversations in the inbox. All given conditions must match; omitted conditions are ignored. */
 export type InboxFilter = {
-  /** Only conversations of this channel: its `id` or `channelId`. Events do not name channels, so this costs an upstream call for each conversation whose channel is not known yet. */
+  /** Only conversations of this channel: its `id` or `channelId`. Fails with NOT_FOUND if there is no such channel; for customers, nothing matches then. Events do not name channels, so this costs an upstream call for each conversation whose channel is not known yet. */
   channelId?: string | number | null | undefined;
-  /** Only conversations of this customer, as last reported by an event. */
+  /** Only conversations of this customer, as last reported by an event. Requires the capability UPDATE_CONVERSATION. */
   customerId?: string | null | undefined;
   /** Only conversations in one of these states, at least one, by their events alone; all states if omitted. */
   states?: Array<ConversationState> | null | undefined;

@@ -15,6 +15,9 @@ export const END_POLL_DELAYS_MS: readonly number[] = [
   ...[300_000, 600_000, 1_200_000, 1_800_000, 3_600_000],
 ];
 
+/** How many conversations are looked at in parallel after a start, which many may have been active before. */
+const RECOVERY_LANES = 8;
+
 /** How long after such an event the last attempt is, in milliseconds. */
 export const END_POLL_HORIZON_MS = END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay, 0);
 
@@ -59,7 +62,25 @@ export class InteractionEndDetector {
 
   /** Resumes what a stopped process left undone: conversations with events stored since then. */
   async recover(since: Date): Promise<void> {
-    for (const conversationId of await this.options.log.activeSince(since)) this.#startPolling(conversationId);
+    const conversations = (await this.options.log.activeSince(since)).values();
+    const recoverNext = async () => {
+      for (const conversationId of conversations) {
+        if (this.#isClosed) return;
+        if (await this.#isUndecided(conversationId)) this.#startPolling(conversationId);
+      }
+    };
+    await Promise.all(Array.from({ length: RECOVERY_LANES }, recoverNext));
+  }
+
+  /** Whether the log has an event that may have ended an interaction, and no end. */
+  async #isUndecided(conversationId: string): Promise<boolean> {
+    try {
+      const { endCauses, partialLeavings } = await this.options.projections.of(conversationId);
+      return endCauses.length + partialLeavings.length > 0;
+    } catch (error) {
+      this.options.onError?.(error, conversationId);
+      return true;
+    }
   }
 
   close(): void {

@@ -211,7 +211,7 @@ export interface EventLog {
   /** The cursor before the first event of a scope. */
   origin(scope: Scope): string;
   /**
-   * Conversations with events stored since then, to resume work that a stopped process left undone. An engine whose file has no time of
+   * Conversations with events stored since then, to resume work that a stopped process left undone; one that was only read since then may be left out. An engine whose file has no time of
    * storage goes by `receivedAt`.
    */
   activeSince(received: Date): Promise<readonly string[]>;

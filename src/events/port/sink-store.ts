@@ -83,6 +83,8 @@ export interface SinkState extends ReceiverReport {
   /** Only shards that a gateway has owned. */
   readonly shards: readonly { readonly shard: number; readonly cursor: string; readonly owned: boolean }[];
   readonly deadLetters: number;
+  /** Channels (vendor ids) that the sink is limited to and that do not exist, as last reported. */
+  readonly unknownChannels: readonly string[];
 }
 
 /**
@@ -105,6 +107,9 @@ export interface SinkStore {
 
   /** Adds a gateway's report: the latest time of each kind, over all gateways, is kept. */
   report(sink: string, report: ReceiverReport): Promise<void>;
+
+  /** Replaces what was reported of the channels that the sink is limited to and that do not exist; empty if all of them do. */
+  reportUnknownChannels(sink: string, channelIds: readonly string[]): Promise<void>;
 
   /** Disables a sink until `enable`. */
   disable(sink: string, disabled: Disabled): Promise<void>;

@@ -12,6 +12,9 @@ export interface ObservableConnection {
   on(event: 'ready', listener: () => void): unknown;
 }
 
+/** Runs one step of some work, with a timeout of its own. `waitMs`: how long Redis itself waits before it replies. */
+export type Piece = <P>(work: () => Promise<P>, waitMs?: number) => Promise<P>;
+
 /** Runs Redis commands with a timeout; failures become `LogUnavailableError`. */
 export class CommandRunner {
   #closed = false;
@@ -55,7 +58,7 @@ export class CommandRunner {
   }
 
   /** Like `run`, for work in several steps: each step has its own timeout, and proceeds even if the log is closed meanwhile. */
-  runInPieces<T>(work: (piece: <P>(work: () => Promise<P>, waitMs?: number) => Promise<P>) => Promise<T>): Promise<T> {
+  runInPieces<T>(work: (piece: Piece) => Promise<T>): Promise<T> {
     return this.runWithoutTimeout(() => work((piece, waitMs = 0) => this.#withTimeout(piece, waitMs)));
   }
 

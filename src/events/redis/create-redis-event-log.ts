@@ -133,7 +133,7 @@ export function createRedisEventLog(options: CreateRedisEventLogOptions): RedisE
     healing: new RedisHealingMarks(commands, keys, runner),
     removal: new Removal(commands, keys, options.retentionMs),
     sinks: new RedisSinkStore(commands, keys, runner),
-    inbox: new RedisInbox({ commands, keys, identity, cursors: shared.cursors, runner }),
+    inbox: new RedisInbox({ commands, keys, identity, cursors: shared.cursors, runner, heads: shared.heads }),
     reads: new EventReads(commands, keys, shared.cursors),
     watch: createWatch(options, shared, topics),
   });

@@ -4,17 +4,22 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
 import { decodeEvent } from '../port/event-codec.js';
 import type { MissingFromHistory, StoredEvent, UnlistedMessage } from '../port/event-log.js';
-import type { Keys, Located } from './keys.js';
+import type { Piece } from './command-runner.js';
+import type { Keys } from './keys.js';
 import { decodeMessageIdentity, decodeWaiting } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
 import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';
 import { listMessagesScript, findByIdentityScript } from './scripts/message-identities.js';
-import { listActiveScript, readMetricsScript, readEntries } from './scripts/reading.js';
+import { readConversationIds } from './scripts/inbox.js';
+import { readMetricsScript } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
 
 /** How far Redis's clock may step back, in milliseconds, without an event being missed. */
 const CLOCK_SKEW_MS = 300_000;
+
+/** Conversations read at a time. */
+const STEP = 500;
 
 /** Reads of stored events other than pages. */
 export class EventReads {
@@ -24,9 +29,20 @@ export class EventReads {
     private readonly cursors: Cursors,
   ) {}
 
-  async activeSince(stored: Date): Promise<readonly string[]> {
-    const found = await Promise.all(this.keys.all().map((located) => this.#listActiveIn(located, stored.getTime())));
-    return found.flat().flatMap((json) => decodeEvent(json).conversationId ?? []);
+  /** Step by step, so that nothing else has to wait for all of it. */
+  async activeSince(stored: Date, piece: Piece): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for (const { base } of this.keys.all()) {
+      for (let from = `${stored.getTime() * 1_000}`, count = STEP; count === STEP;) {
+        const members = await piece(() => this.commands.zrange(`${base}kb`, from, '+inf', 'BYSCORE', 'LIMIT', 0, STEP, 'WITHSCORES'));
+        const conversations = members.filter((_, index) => index % 2 === 0);
+        count = conversations.length;
+        if (count === 0) break;
+        for (const id of await piece(() => readConversationIds(this.commands, base, conversations))) if (id !== null) found.add(id);
+        from = `(${members.at(-1)}`;
+      }
+    }
+    return [...found];
   }
 
   async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {
@@ -59,14 +75,6 @@ export class EventReads {
       earlier,
       events.map((json) => decodeEvent(json)),
     );
-  }
-
-  /** One event, as JSON, of each conversation with events stored since then. */
-  async #listActiveIn(located: Located, stored: number): Promise<string[]> {
-    const active = await listActiveScript.run(this.commands, located, stored * 1_000, CLOCK_SKEW_MS * 1_000);
-    const named = active.map(([position, conversation]) => ({ position, conversation }));
-    const found = await readEntries(this.commands, located.base, named);
-    return found.flatMap((each) => (typeof each === 'string' ? [] : [each[0]]));
   }
 
   #toStoredEvent(conversationId: string, [position, json, identity]: EntryReply): StoredEvent {

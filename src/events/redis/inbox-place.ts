@@ -6,6 +6,11 @@ export interface Place {
   readonly partition: number;
 }
 
+/** Where a conversation (a hash) stands. */
+export interface ConversationPlace extends Place {
+  readonly hash: string;
+}
+
 /** From the top: of equal times, the lower partition is first. */
 export const inOrder = (a: Place, b: Place): number => b.time - a.time || a.partition - b.partition;
 

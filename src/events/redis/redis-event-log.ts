@@ -185,7 +185,7 @@ export class RedisEventLog implements EventLog {
   }
 
   activeSince(stored: Date): Promise<readonly string[]> {
-    return this.options.runner.run(() => this.options.reads.activeSince(stored));
+    return this.options.runner.runInPieces((piece) => this.options.reads.activeSince(stored, piece));
   }
 
   registerPendingSend(expected: NewPendingSend): Promise<string> {
@@ -281,7 +281,7 @@ export class RedisEventLog implements EventLog {
     if (scope !== 'all') return this.options.cursors.encode(scope, [position]);
     return this.options.cursors.encode(
       scope,
-      (await this.options.heads.ofAll()).with(this.options.identity.keys.locate(scope).partition, position),
+      (await this.options.heads.ofAll()).vector.with(this.options.identity.keys.locate(scope).partition, position),
     );
   }
 }

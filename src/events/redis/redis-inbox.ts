@@ -1,30 +1,19 @@
-import type { InboxReader } from '../../domain/inbox-reader.js';
-import type { InboxSummary } from '../../domain/inbox-summary.js';
-import { decodeEvent } from '../port/event-codec.js';
 import { MAX_EXAMINED } from '../port/inbox.js';
+import type { InboxReader } from '../../domain/inbox-reader.js';
 import type { Inbox, InboxConditions, InboxEntry, InboxPage, InboxQuery, ReadMarker } from '../port/inbox.js';
 import { decodeInboxCursor, encodeInboxCursor } from '../port/inbox-cursor.js';
 import { readerHash } from '../port/reader-hash.js';
-import { toInboxEntry } from '../port/to-inbox-entry.js';
-import type { CommandRunner } from './command-runner.js';
-import { PLACE, isWithin, readingOrder, remaining, scoresOf, toPlace, toText } from './inbox-place.js';
-import type { Place, PlaceRange } from './inbox-place.js';
-import { completeSummary, storeSummary } from './inbox-summaries.js';
-import type { Keys, Located, Location } from './keys.js';
-import type { LogIdentity } from './log-identity.js';
-import { decodeMessageIdentity } from './message-identity-codec.js';
-import type { Cursors } from './positions.js';
-import type { Commands } from './script.js';
-import { readInboxEntries, storeMarkerScript } from './scripts/inbox.js';
-import type { InboxReply } from './scripts/inbox.js';
+import type { Heads } from './heads.js';
+import { InboxCache } from './inbox-cache.js';
+import type { KnownPartition } from './inbox-cache.js';
+import { PLACE, isWithin, readingOrder, remaining, toPlace, toText } from './inbox-place.js';
+import type { ConversationPlace, Place, PlaceRange } from './inbox-place.js';
+import { InboxReads } from './inbox-reads.js';
+import type { InboxReadsOptions } from './inbox-reads.js';
+import { storeMarkerScript } from './scripts/inbox.js';
 
 /** Entries examined per step while few of them match. */
 const STEP = 100;
-
-/** Where a conversation (a hash) stands. */
-interface ConversationPlace extends Place {
-  readonly hash: string;
-}
 
 /** Places in the order of reading, and the last one of them that was examined if there are more. */
 interface FoundPlaces {
@@ -32,23 +21,39 @@ interface FoundPlaces {
   readonly next: Place | null;
 }
 
-export interface RedisInboxOptions {
-  readonly commands: Commands;
-  readonly keys: Keys;
-  readonly identity: Pick<LogIdentity, 'epoch' | 'requireUsable'>;
-  readonly cursors: Cursors;
-  readonly runner: CommandRunner;
+export interface RedisInboxOptions extends InboxReadsOptions {
+  readonly heads: Heads;
 }
 
-/** The inbox in Redis: that of each partition by itself, merged by the time of the last activity. */
+/** The inbox in Redis: that of each partition by itself, merged by the time of the last activity. What has not changed since it was read is not read again. */
 export class RedisInbox implements Inbox {
-  constructor(private readonly options: RedisInboxOptions) {}
+  readonly #cache = new InboxCache();
+  readonly #reads: InboxReads;
+
+  constructor(private readonly options: RedisInboxOptions) {
+    this.#reads = new InboxReads(options);
+  }
 
   async page(query: InboxQuery): Promise<InboxPage> {
     const { after, before, fromEnd } = query;
-    const found = await this.#findPlaces({ below: this.#place(after), above: this.#place(before), fromEnd }, query);
-    const places = fromEnd ? found.places.toReversed() : found.places;
-    const read = await this.#read(places, query.reader, true);
+    const range = { below: this.#place(after), above: this.#place(before), fromEnd };
+    this.options.identity.requireUsable();
+    const { versions } = await this.options.runner.run(() => this.options.heads.ofAll());
+    const known = this.#cache.at(versions);
+    // The conversations of a customer may be many, and are another list each time.
+    if (query.conditions.among !== null) return this.#readPage(range, query, known.partitions);
+    const key = JSON.stringify(query);
+    const kept = known.pages.get(key);
+    if (kept !== undefined) return kept;
+    const page = await this.#readPage(range, query, known.partitions);
+    known.pages.set(key, page);
+    return page;
+  }
+
+  async #readPage(range: PlaceRange, query: InboxQuery, known: readonly KnownPartition[]): Promise<InboxPage> {
+    const found = await this.#findPlaces(range, query, known);
+    const places = range.fromEnd ? found.places.toReversed() : found.places;
+    const read = await this.#reads.entries(places, query.reader, { withMessages: true, known });
     // An entry keeps the place at which it was found, so that the next page begins where this one ended.
     const entries = read.flatMap((entry, index) => {
       const place = places[index];
@@ -59,7 +64,7 @@ export class RedisInbox implements Inbox {
 
   entries(conversationIds: readonly string[], reader: InboxReader): Promise<readonly (InboxEntry | null)[]> {
     const places = conversationIds.map((conversationId) => this.options.keys.locate({ conversationId }));
-    return this.#read(places, reader, true);
+    return this.#reads.entries(places, reader, { withMessages: true, known: null });
   }
 
   async storeMarker(conversationId: string, { key }: InboxReader, { cursor, seen }: ReadMarker): Promise<void> {
@@ -69,17 +74,17 @@ export class RedisInbox implements Inbox {
     await runner.run(() => storeMarkerScript.run(commands, keys.conversation(scope), readerHash(key), position, seen));
   }
 
-  async #findPlaces(range: PlaceRange, { limit, reader, conditions }: InboxQuery): Promise<FoundPlaces> {
+  async #findPlaces(range: PlaceRange, { limit, reader, conditions }: InboxQuery, known: readonly KnownPartition[]): Promise<FoundPlaces> {
     const { states, customerId, unreadOnly, among } = conditions;
-    if (among !== null) return firstOf(await this.#findAmong(among, range, reader, conditions), limit);
+    if (among !== null) return firstOf(await this.#findAmong(among, range, { reader, conditions }, known), limit);
     const isFiltered = states !== null || customerId !== null || unreadOnly;
-    if (!isFiltered) return firstOf(await this.#placesIn(range, limit + 1), limit);
+    if (!isFiltered) return firstOf(await this.#reads.places(range, limit + 1, known), limit);
     const matching: ConversationPlace[] = [];
     let rest = range;
     let last: Place | null = null;
     for (let examined = 0; examined < MAX_EXAMINED; examined += STEP) {
-      const places = await this.#placesIn(rest, STEP);
-      const entries = await this.#read(places, reader, false);
+      const places = await this.#reads.places(rest, STEP, known);
+      const entries = await this.#reads.entries(places, reader, { withMessages: false, known });
       for (const [index, place] of places.entries()) if (matches(entries[index] ?? null, conditions)) matching.push(place);
       if (matching.length > limit || places.length < STEP) return firstOf(matching, limit);
       last = places.at(-1) ?? null;
@@ -88,88 +93,20 @@ export class RedisInbox implements Inbox {
     return { places: matching, next: last };
   }
 
-  async #findAmong(conversationIds: readonly string[], range: PlaceRange, reader: InboxReader, conditions: InboxConditions) {
+  async #findAmong(
+    conversationIds: readonly string[],
+    range: PlaceRange,
+    { reader, conditions }: Pick<InboxQuery, 'reader' | 'conditions'>,
+    known: readonly KnownPartition[],
+  ) {
     const { keys } = this.options;
     const locations = conversationIds.map((conversationId) => keys.locate({ conversationId }));
-    const entries = await this.#read(locations, reader, false);
+    const entries = await this.#reads.entries(locations, reader, { withMessages: false, known });
     const places = entries.flatMap((entry, index): ConversationPlace[] => {
       const [location, place] = [locations[index], this.#place(entry?.cursor ?? null)];
       return location === undefined || place === null || !matches(entry, conditions) ? [] : [{ ...location, time: place.time }];
     });
     return places.filter((place) => isWithin(range, place)).sort(readingOrder(range));
-  }
-
-  /** The first places of a range, over all partitions, in its order of reading. */
-  async #placesIn(range: PlaceRange, count: number): Promise<ConversationPlace[]> {
-    const { runner, commands, keys, identity } = this.options;
-    identity.requireUsable();
-    const found = await runner.run(() =>
-      Promise.all(
-        keys.all().map(async ({ base }, partition): Promise<ConversationPlace[]> => {
-          const { lowest, highest } = scoresOf(range, partition);
-          const index = `${base}kb`;
-          const members = range.fromEnd
-            ? await commands.zrange(index, lowest, highest, 'BYSCORE', 'LIMIT', 0, count, 'WITHSCORES')
-            : await commands.zrange(index, highest, lowest, 'BYSCORE', 'REV', 'LIMIT', 0, count, 'WITHSCORES');
-          return members.flatMap((hash, at) => (at % 2 === 0 ? [{ partition, hash, time: Number(members[at + 1]) }] : []));
-        }),
-      ),
-    );
-    return found.flat().sort(readingOrder(range)).slice(0, count);
-  }
-
-  /** Entries in the order of their places; those of a partition in one step. */
-  async #read(
-    places: readonly Pick<ConversationPlace, 'partition' | 'hash'>[],
-    { key, author }: InboxReader,
-    withMessages: boolean,
-  ): Promise<readonly (InboxEntry | null)[]> {
-    const { runner, commands, keys } = this.options;
-    const byPartition = new Map<number, number[]>();
-    for (const [index, { partition }] of places.entries()) byPartition.set(partition, [...(byPartition.get(partition) ?? []), index]);
-    const entries: (InboxEntry | null)[] = places.map(() => null);
-    const options = { reader: readerHash(key), withMessages };
-    await runner.run(() =>
-      Promise.all(
-        [...byPartition].map(async ([partition, indices]) => {
-          const hashes = indices.map((index) => places[index]?.hash ?? '');
-          const replies = await readInboxEntries(commands, keys.base(partition), hashes, options);
-          for (const [at, index] of indices.entries())
-            entries[index] = this.#toEntry(replies[at] ?? null, { partition, hash: hashes[at] ?? '' }, author);
-        }),
-      ),
-    );
-    return entries;
-  }
-
-  #toEntry(reply: InboxReply, { partition, hash }: Location, author: InboxReader['author']): InboxEntry | null {
-    if (reply === null) return null;
-    const summary = completeSummary(reply);
-    if (summary !== null) this.#keepSummary({ base: this.options.keys.base(partition), hash }, reply, summary);
-    const [time, conversationId, activity, received, shown, messages, byCustomer, byBot, marker, message] = reply;
-    const scope = { conversationId };
-    const { cursors } = this.options;
-    const [position, seen] = marker?.split(' ') ?? [];
-    const lastMessage =
-      message === null
-        ? null
-        : { event: decodeEvent(message[1]), cursor: cursors.encode(scope, [message[0]]), identity: decodeMessageIdentity(message[2]) };
-    return toInboxEntry({
-      conversationId,
-      cursor: this.#cursor({ time: Number(time), partition }),
-      lastActivityAt: new Date(Number(received)),
-      lastActivityCursor: cursors.encode(scope, [activity]),
-      lastMessage,
-      othersMessages: Number(messages) - Number(author === 'CUSTOMER' ? byCustomer : byBot),
-      readCursor: position === undefined ? null : cursors.encode(scope, [position]),
-      shown: summary === null ? shown : JSON.stringify(summary.shown),
-      seen: seen === undefined ? null : Number(seen),
-    });
-  }
-
-  /** Stores what reading has completed; nobody waits for it. If that fails, or something has changed, it is completed again. */
-  #keepSummary(located: Located, reply: NonNullable<InboxReply>, summary: InboxSummary): void {
-    storeSummary(this.options.commands, located, reply[10], summary).catch(() => undefined);
   }
 
   #place(cursor: string | null): Place | null {

@@ -1,6 +1,7 @@
 import { decodeDeadLetter } from '../port/dead-letter-codec.js';
 import { scopeHash, scopeOf } from '../port/cursor.js';
 import { fromReport, toReport } from '../port/receiver-report.js';
+import { decodeUnknownChannels } from '../port/unknown-channels-codec.js';
 import type {
   DeadLetter,
   Disabled,
@@ -72,6 +73,13 @@ export class RedisSinkStore implements SinkStore {
   async report(sink: string, report: ReceiverReport): Promise<void> {
     const { acceptedAt, failedAt, reason } = fromReport(report);
     await this.runner.run(() => reportScript.run(this.commands, [this.keys.sink(sink).state], acceptedAt, failedAt, reason));
+  }
+
+  async reportUnknownChannels(sink: string, channelIds: readonly string[]): Promise<void> {
+    const { state } = this.keys.sink(sink);
+    await this.runner.run(() =>
+      channelIds.length === 0 ? this.commands.hdel(state, 'channels') : this.commands.hset(state, 'channels', JSON.stringify(channelIds)),
+    );
   }
 
   async disable(sink: string, { at, reason }: Disabled): Promise<void> {
@@ -163,6 +171,7 @@ export class RedisSinkStore implements SinkStore {
       disabled: toDisabled(known['at'] ?? null, known['reason'] ?? null),
       shards: shards.sort((a, b) => a.shard - b.shard),
       deadLetters,
+      unknownChannels: decodeUnknownChannels(known['channels']),
       ...toReport({
         acceptedAt: Number(known['accepted'] ?? 0),
         failedAt: Number(known['failed'] ?? 0),

@@ -18,6 +18,7 @@ import { beat, settleGap } from './healing-table.js';
 import { probeDisk } from './disk-write-check.js';
 import { holdCheckpoints } from './checkpoints.js';
 import { claimRequest, releaseRequest, settleRequest } from './idempotency-table.js';
+import { reportUnknownChannels } from './sink-channels-table.js';
 import { addDeadLetter, deadLetters, removeDeadLetters, requestRetry } from './sink-letters-table.js';
 import { reportReceiver } from './sink-receivers-table.js';
 import { advanceShards, disableSink, leaseShards, leaveSink, sinkStates } from './sink-shards-table.js';
@@ -66,6 +67,7 @@ const operations: { readonly [K in OperationName]: (driver: Driver, input: Opera
   leaseShards,
   advanceShards,
   reportReceiver,
+  reportUnknownChannels,
   leaveSink,
   disableSink,
   addDeadLetter,

@@ -5,6 +5,7 @@
  * - `sink_owners`: gateways that share a sink's work, and until when they count.
  * - `sink_shards`: `cursor`: null until the first progress.
  * - `sink_receivers`: when a receiver last accepted an event, and when and why an attempt last failed; times are 0 if there is none.
+ * - `sink_channels`: channels that a sink is limited to and that do not exist, as a JSON list; no row if there are none.
  * - `sink_letters`: events whose delivery was abandoned; `requested`: 1 if it is to be sent again.
  */
 export const SINK_TABLES = `
@@ -25,6 +26,7 @@ export const SINK_TABLES = `
     failed INTEGER NOT NULL,
     reason TEXT NOT NULL
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS sink_channels (sink TEXT PRIMARY KEY, unknown TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS sink_letters (
     id INTEGER PRIMARY KEY,
     sink TEXT NOT NULL,

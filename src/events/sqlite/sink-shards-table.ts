@@ -1,4 +1,5 @@
 import type { Driver } from './driver.js';
+import { readUnknownChannels } from './sink-channels-table.js';
 import { readReceiver } from './sink-receivers-table.js';
 import type { OperationInput, OperationResult } from './worker-protocol.js';
 
@@ -110,6 +111,7 @@ export function sinkStates(driver: Driver, { now }: OperationInput<'sinkStates'>
         owned: owner !== null && until > now,
       })),
       deadLetters: letters,
+      unknownChannels: readUnknownChannels(driver, row.name),
       acceptedAt: accepted,
       failedAt: failed,
       reason,

@@ -41,6 +41,10 @@ export class SqliteSinkStore implements SinkStore {
     await this.store.ask('reportReceiver', { sink, ...fromReport(report) });
   }
 
+  async reportUnknownChannels(sink: string, channelIds: readonly string[]): Promise<void> {
+    await this.store.ask('reportUnknownChannels', { sink, channelIds });
+  }
+
   async disable(sink: string, { at, reason }: Disabled): Promise<void> {
     await this.store.ask('disableSink', { sink, disabled: { at: at.getTime(), reason } });
   }
@@ -75,8 +79,8 @@ export class SqliteSinkStore implements SinkStore {
 
   async states(): Promise<readonly SinkState[]> {
     const states = await this.store.ask('sinkStates', { now: this.clock() });
-    return states.map(({ sink, shards, deadLetters, disabled, ...receiver }) => ({
-      ...{ sink, shards, deadLetters },
+    return states.map(({ sink, shards, deadLetters, unknownChannels, disabled, ...receiver }) => ({
+      ...{ sink, shards, deadLetters, unknownChannels },
       disabled: toDisabled(disabled),
       ...toReport(receiver),
     }));

@@ -217,6 +217,7 @@ export interface Operations {
     input: { readonly sink: string; readonly acceptedAt: number; readonly failedAt: number; readonly reason: string };
     result: null;
   };
+  reportUnknownChannels: { input: { readonly sink: string; readonly channelIds: readonly string[] }; result: null };
   leaveSink: { input: { readonly sink: string; readonly owner: string }; result: null };
   /** `disabled`: null enables it. True if that changed anything. */
   disableSink: {
@@ -237,6 +238,7 @@ export interface Operations {
       readonly disabled: { readonly at: number; readonly reason: string } | null;
       readonly shards: readonly { readonly shard: number; readonly cursor: string; readonly owned: boolean }[];
       readonly deadLetters: number;
+      readonly unknownChannels: readonly string[];
       readonly acceptedAt: number;
       readonly failedAt: number;
       readonly reason: string;

@@ -56,6 +56,15 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     expect(await log.activeSince(new Date(START - HOUR))).toHaveLength(8);
   });
 
+  it('finds more active conversations than it reads in one step, each once', async () => {
+    const { log } = await openRedisAt(redis.url, { prefix: newPrefix(), partitions: 1 });
+    const ids = Array.from({ length: 1_200 }, (_, n) => `c${n}`);
+    await Promise.all(ids.map((conversationId, n) => log.append(queued(`e${n}`, { conversationId }))));
+    expect((await log.activeSince(new Date(0))).toSorted()).toEqual(ids.toSorted());
+    expect(await log.activeSince(new Date(Date.now() + HOUR))).toEqual([]);
+    await log.close();
+  });
+
   it('skips what is erased while it is read piece by piece, and calls only a cursor of the erased conversation expired', async () => {
     const [prefix, partitions] = [newPrefix(), 16];
     const { log } = await openRedisAt(redis.url, { prefix, partitions });

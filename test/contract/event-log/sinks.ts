@@ -141,6 +141,25 @@ export function describeSinks(openLog: OpenLog): void {
     expect(await after.lease(request('a'))).toMatchObject({ share: 4 });
   });
 
+  it('keeps what was last reported of channels that do not exist, for each sink apart', async () => {
+    const { sinks, reopen } = await openSinks();
+    await sinks.lease(request('a'));
+    await sinks.lease(request('a', { sink: 's2' }));
+    expect(await sinks.states()).toMatchObject([{ unknownChannels: [] }, { unknownChannels: [] }]);
+    await sinks.reportUnknownChannels('s1', ['c1']);
+    await sinks.reportUnknownChannels('s1', ['c2', 'größer "c3"']);
+    const after = (await reopen()).sinks;
+    expect(await after.states()).toMatchObject([
+      { sink: 's1', unknownChannels: ['c2', 'größer "c3"'] },
+      { sink: 's2', unknownChannels: [] },
+    ]);
+    // It is neither a shard nor a gateway.
+    expect(await after.lease(request('a'))).toMatchObject({ share: 4 });
+    await after.reportUnknownChannels('s1', []);
+    await after.reportUnknownChannels('s2', []);
+    expect(await after.states()).toMatchObject([{ unknownChannels: [] }, { unknownChannels: [] }]);
+  });
+
   it('keeps dead letters in the order of their failure, one of each event', async () => {
     const { sinks, reopen } = await openSinks();
     await sinks.lease(request('a'));

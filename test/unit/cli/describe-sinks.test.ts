@@ -5,7 +5,7 @@ const at = (secondsAgo: number) => new Date(NOW - secondsAgo * 1_000).toISOStrin
 type Status = Parameters<typeof describeStatus>[0];
 const status = (more: Partial<Status> = {}): Status => ({
   ...{ sink: 'crm', disabled: null, shards: 8, ownedShards: 8, behindSince: null },
-  ...{ acceptedAt: at(3), lastFailure: null, deadLetterCount: 0, deadLetters: [] },
+  ...{ acceptedAt: at(3), lastFailure: null, unknownChannels: [], deadLetterCount: 0, deadLetters: [] },
   ...more,
 });
 const describeLines = (more: Partial<Status> = {}) => describeStatus(status(more), NOW).trimEnd().split('\n');
@@ -35,6 +35,19 @@ describe('sinks status', () => {
     expect(describeLines({ behindSince: at(9), acceptedAt: at(4), lastFailure })[0]).toBe('crm: delivering what waits');
     expect(describeLines({ lastFailure, acceptedAt: at(60) })[0]).toBe('crm: up to date');
     expect(describeLines({ behindSince: at(9), acceptedAt: null, lastFailure })[0]).toBe('crm: failing');
+  });
+
+  it('says which channels do not exist, and what to do', () => {
+    const lines = describeLines({ unknownChannels: ['c8', 'c9'] });
+    expect(lines[0]).toBe('crm: up to date, but with channels that do not exist');
+    expect(lines).toContain('  channels       the contact centre has none with the id c8, c9');
+    expect(lines.at(-1)).toMatch(/^ {2}-> its channelIds in SINKS_FILE are wrong/);
+    expect(describeLines({ unknownChannels: ['c8'], deadLetterCount: 1 })[0]).toBe(
+      'crm: up to date, but for dead letters and with channels that do not exist',
+    );
+    expect(describeLines({ unknownChannels: ['c8'], behindSince: at(9) })[0]).toBe(
+      'crm: delivering what waits, but with channels that do not exist',
+    );
   });
 
   it('says that no gateway delivers, and how to enable a sink and to send dead letters again', () => {

@@ -28,7 +28,8 @@ function contextOf(page: (query: InboxQuery) => InboxPage): RequestContext {
   } as unknown as RequestContext;
 }
 
-const FILTER = toInboxSelection({ channelId: 'wanted' });
+const UPSTREAM = { api: { capabilities: new Set() } } as unknown as RequestContext;
+const FILTER = toInboxSelection(UPSTREAM, { channelId: 'wanted' });
 const idsOf = (entries: readonly InboxEntry[]) => entries.map(({ conversationId }) => conversationId);
 const WANTED = idsOf(ENTRIES).filter((_, number) => number % 7 === 0);
 
@@ -60,7 +61,7 @@ it('asks for the channels of a bounded number of conversations for a page, also 
     asked += page.entries.length;
     return page;
   });
-  const page = await readInboxPage(context, toInboxSelection({ channelId: 'none' }), {
+  const page = await readInboxPage(context, toInboxSelection(UPSTREAM, { channelId: 'none' }), {
     after: null,
     before: null,
     limit: 60,

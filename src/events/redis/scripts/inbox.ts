@@ -73,6 +73,23 @@ export function readInboxEntries(
   return readInboxScript.run(commands, [`${base}kb`, ...keys], reader, withMessages ? '1' : '0', ...conversations);
 }
 
+/** KEYS: b of each conversation. */
+const readIdsScript = new Script<readonly (string | null)[]>(`#!lua flags=no-writes
+local found = {}
+for index = 1, #KEYS do found[index] = redis.call('HGET', KEYS[index], 'c') end
+return found
+`);
+
+/** The ids of conversations (hashes) of one partition, in their order; null for those that are not in the inbox. */
+export function readConversationIds(
+  commands: Commands,
+  base: string,
+  conversations: readonly string[],
+): Promise<readonly (string | null)[]> {
+  const keys = conversations.map((hash) => keyOf('b', { base, hash }));
+  return readIdsScript.run(commands, keys);
+}
+
 /**
  * Stores a summary that was completed; it then lacks what was appended meanwhile. Not if somebody else has completed it, or it is gone. Runs also when there is no memory: what
  * expires is folded before. ARGV: positions of the state events that it lacked, its two parts. Returns 1 if it is stored.
@@ -94,12 +111,13 @@ return 1
 /** Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. ARGV: reader, position, count of others' messages. */
 export const storeMarkerScript = new PartitionScript<number>(
   STORING,
-  ['b', 'm'],
+  ['p', 'b', 'm'],
   `
 if redis.call('EXISTS', key.b) == 0 then return 0 end
 local position, seen = (redis.call('HGET', key.m, ARGV[1]) or '0-0 0'):match('^(%S+) (%d+)$')
 if numberOf(position) >= numberOf(ARGV[2]) then return 0 end
 redis.call('HSET', key.m, ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', math.max(tonumber(seen), tonumber(ARGV[3]))))
+recordChange()
 return 1
 `,
 );
@@ -121,7 +139,7 @@ return entry and entry[1]
  */
 export const fillInboxScript = new PartitionScript<number>(
   STORING,
-  ['kb', 'e', 'b'],
+  ['p', 'kb', 'e', 'b'],
   `
 local last = redis.call('XREVRANGE', key.e, '+', '-', 'COUNT', 1)[1]
 if redis.call('EXISTS', key.b) == 1 or not last or last[1] ~= ARGV[2] then return 0 end
@@ -129,6 +147,7 @@ redis.call('HSET', key.b, unpack(ARGV, 4))
 local place = tonumber(ARGV[3])
 while redis.call('ZCOUNT', key.kb, string.format('%.0f', place), string.format('%.0f', place)) > 0 do place = place + 1 end
 redis.call('ZADD', key.kb, string.format('%.0f', place), ARGV[1])
+recordChange()
 return 1
 `,
 );

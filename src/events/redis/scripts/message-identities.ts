@@ -54,7 +54,15 @@ return { redis.call('HGET', key.n, 'v') or '0', names, newest, redis.call('HGETA
 );
 
 /** Writes identities; 0 if they have changed since they were read. ARGV: as of `writeIdentities`. */
-export const writeIdentitiesScript = new PartitionScript<number>(STORING, ['n', 's', 'kn'], `return writeIdentities(1) and 1 or 0`);
+export const writeIdentitiesScript = new PartitionScript<number>(
+  STORING,
+  ['p', 'n', 's', 'kn'],
+  `
+if not writeIdentities(1) then return 0 end
+recordChange()
+return 1
+`,
+);
 
 /** Registers a message about to be sent, once. ARGV: handle, JSON, lifetime (ms). */
 export const registerSendScript = new PartitionScript<number>(

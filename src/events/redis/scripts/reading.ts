@@ -10,6 +10,9 @@ export type EntryReply = readonly [position: Position, json: string, name: strin
 /** An entry of the feed, which refers to an event. */
 export type FeedReply = readonly [position: Position, conversation: string, stored: string];
 
+/** Of a partition: its last position, and when something other than an append last changed what the inbox shows (epoch µs). Null if that never happened. */
+export type PartitionReply = readonly [last: Position | null, changed: string | null];
+
 /** `start`: low watermark; `end`: head of the scope; `upTo`: the last position examined. `more`: 1 if there may be more beyond that. */
 export type PageReply<Entry> =
   | readonly ['EXPIRED']
@@ -129,30 +132,12 @@ return numberOf(removed) <= numberOf(ARGV[2]) and removed or ARGV[2]
 `,
 );
 
-/**
- * The last event of each conversation with events stored since then. ARGV: since, tolerance for entries that are out of order (both epoch
- * µs).
- */
-export const listActiveScript = new PartitionScript<readonly FeedReply[]>(
-  READING,
-  ['f'],
-  `
-local since, tolerance, seen, found, high = tonumber(ARGV[1]), tonumber(ARGV[2]), {}, {}, '+'
-while true do
-  local chunk = redis.call('XREVRANGE', key.f, high, '-', 'COUNT', 500)
-  for _, entry in ipairs(chunk) do
-    local conversation, stored = entry[2][2], tonumber(entry[2][10])
-    if stored < since - tolerance then return found end
-    if stored >= since and not seen[conversation] then
-      seen[conversation] = true
-      found[#found + 1] = { entry[1], conversation, entry[2][10] }
-    end
-    high = '(' .. entry[1]
-  end
-  if #chunk < 500 then return found end
-end
-`,
-);
+/** KEYS: p of partitions. */
+export const readPartitionsScript = new Script<readonly PartitionReply[]>(`#!lua flags=no-writes
+local found = {}
+for index = 1, #KEYS do found[index] = redis.call('HMGET', KEYS[index], 'last', 'changed') end
+return found
+`);
 
 /**
  * The summary of a conversation's expired events, and the JSON of the stored ones that contribute to its metrics. ARGV: types (',A,B,').

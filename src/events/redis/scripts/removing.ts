@@ -63,6 +63,7 @@ for index, expiring in ipairs(cjson.decode(ARGV[4])) do
     redis.call('ZADD', key.kh, ARGV[3], conversation)
   end
 end
+recordChange()
 return 1
 `);
 
@@ -124,6 +125,7 @@ end
 redis.call('SET', key.z, ARGV[2], 'PX', ARGV[3])
 for _, kind in ipairs({ 'e', 'i', 'n', 's', 'h', 't', 'b', 'm' }) do redis.call('UNLINK', key[kind]) end
 for _, index in ipairs({ 'kn', 'kh', 'kb' }) do redis.call('ZREM', key[index], conversation) end
+recordChange()
 return count
 `,
 );

@@ -3,7 +3,8 @@
  *
  * - `p`: hash. `epoch`: of the log that the partition belongs to; `last`: position of the last event; `published`: position of the last
  *   event published on channels of this format; `unpublished`: how often an earlier release had stored events when this one stored its
- *   next; `removed`: low watermark, up to which events have expired; `by`: the Redis process and replication history that accepted the last event.
+ *   next; `removed`: low watermark, up to which events have expired; `by`: the Redis process and replication history that accepted the last event;
+ *   `changed`: when something other than an append last changed what the inbox shows (epoch µs).
  * - `g`: hash, term → number of its last event; empty for the current term.
  * - `f`: stream, the feed of all events: `c` conversation, `i` event id (hashes both), `r` received (epoch ms), `t` type, `u` stored
  *   (epoch µs).
@@ -37,6 +38,10 @@ local function numberOf(position)
 end
 local function lowWatermark(conversation)
   return redis.call('HGET', key.r, conversation:sub(3)) or '0-0'
+end
+local function recordChange()
+  local time = redis.call('TIME')
+  redis.call('HSET', key.p, 'changed', string.format('%.0f', time[1] * 1000000 + time[2]))
 end
 local function last(conversation)
   local entry = redis.call('XREVRANGE', key.e, '+', '-', 'COUNT', 1)[1]

@@ -5,7 +5,8 @@ import { Script } from '../script.js';
  * The keys of a sink, which share a hash tag:
  *
  * - `state`: hash. `start`: the cursor where the sink began; `at`, `reason`: when (epoch ms) and why it was disabled; `accepted`: when its
- *   receiver last accepted an event, `failed`, `failure`: when and why an attempt last failed (epoch ms); `m:<gateway>`: until when
+ *   receiver last accepted an event, `failed`, `failure`: when and why an attempt last failed (epoch ms); `channels`: JSON list of the
+ *   channels that it is limited to and that do not exist; `m:<gateway>`: until when
  *   a gateway counts (epoch ms, by Redis's clock, as below); of each shard `c<shard>`: cursor, `o<shard>`: owner, `u<shard>`: until when,
  *   `t<shard>`: token.
  * - `letters`: hash of dead letters as JSON, by field: hash of the conversation, `:`, hash of the event's id.

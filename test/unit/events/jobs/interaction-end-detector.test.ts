@@ -58,6 +58,41 @@ describe('the interaction end detector', () => {
     detector.close();
   });
 
+  it('looks at eight conversations at a time after a start, and polls only where an end is undecided', async () => {
+    const few = new FewEvents();
+    const all = Array.from({ length: 100 }, (_, index) => `c${index}`);
+    let [running, most] = [0, 0];
+    const looked: string[] = [];
+    const polled: string[] = [];
+    const projections = {
+      of: async (conversationId: string) => {
+        // A second look is that of the poll.
+        const isFirst = !looked.includes(conversationId);
+        looked.push(conversationId);
+        if (isFirst) most = Math.max(most, (running += 1));
+        await new Promise((resolve) => setImmediate(resolve));
+        if (isFirst) running -= 1;
+        const endCauses = conversationId === 'c50' ? [left] : [];
+        return { endCauses, partialLeavings: [] };
+      },
+    } as unknown as Projections;
+    const detector = new InteractionEndDetector({
+      log: { ...few.log, activeSince: () => Promise.resolve(all) },
+      projections,
+      interactions: (conversationId) => {
+        polled.push(conversationId);
+        return Promise.reject(new Error('not now'));
+      },
+      clock: () => ENDED_AT.getTime(),
+      delaysMs: [0],
+    });
+    await detector.recover(LEFT_AT);
+    expect([new Set(looked).size, most]).toEqual([100, 8]);
+    while (polled.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(polled).toEqual(['c50']);
+    detector.close();
+  });
+
   it('asks for more than an hour, ever more seldom, and so it does again after a restart', () => {
     expect(END_POLL_HORIZON_MS).toBe(END_POLL_DELAYS_MS.reduce((sum, delay) => sum + delay));
     expect(END_POLL_HORIZON_MS).toBeGreaterThan(3_600_000);

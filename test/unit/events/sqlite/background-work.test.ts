@@ -24,11 +24,11 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const settingsOf = (file: string) => ({ file, newEpoch: 'epoch', maxBytes: null, now: 0, retryHorizonMs: DEFAULT_RETRY_HORIZON_MS });
 
-/** A store whose conversation c1 has many events, received a day ago. */
+/** A store whose conversation c1 has many events, a second apart, received a day ago. */
 async function storeWithOldEvents(): Promise<StoreClient> {
   const { store } = await StoreClient.open(startStoreWorker(settingsOf(join(directory, 'events.db'))), () => START);
-  const old = { receivedAt: START - DAY };
-  await Promise.all(Array.from({ length: EVENTS }, (_, n) => store.ask('append', toNewEvent(messageAdded(`old${n}`, `${n}`, old)))));
+  const old = (n: number) => ({ receivedAt: START - DAY, occurredAt: START - DAY + n * 1_000 });
+  await Promise.all(Array.from({ length: EVENTS }, (_, n) => store.ask('append', toNewEvent(messageAdded(`old${n}`, `${n}`, old(n))))));
   return store;
 }
 

@@ -1,0 +1,74 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../domain/clock.js';
+import { entryLimit } from '../domain/entry-limit.js';
+import { withTimeout } from '../domain/with-timeout.js';
+
+/** How many channels are remembered. */
+const MAX_KNOWN = 10_000;
+/** How many answers are remembered of ids that no channel was found for. */
+const MAX_LOOKUPS = 1_000;
+/** For how long such an answer counts, since a channel may be created: 5 s. */
+const LOOKUP_MS = 5_000;
+/** How long a look-up is waited for: what is to be filtered may be known without the upstream, which may be about to time out. */
+const MAX_WAIT_MS = 3_000;
+
+interface Lookup {
+  readonly isMissing: Promise<boolean>;
+  /** Epoch milliseconds; infinite while it is in progress. */
+  until: number;
+}
+
+/** Channels (vendor ids) that this gateway has read of, and those that were not found lately. Once known, a channel is not looked up again. */
+export class KnownChannels {
+  readonly #known = new LRUCache<string, true>(entryLimit(MAX_KNOWN));
+  readonly #lookups = new LRUCache<string, Lookup>(entryLimit(MAX_LOOKUPS));
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly maxWaitMs = MAX_WAIT_MS,
+  ) {}
+
+  has(channelId: string): boolean {
+    return this.#known.has(channelId);
+  }
+
+  remember(channelId: string): void {
+    this.#known.set(channelId, true);
+    this.#lookups.delete(channelId);
+  }
+
+  /** Called once it is deleted. */
+  forget(channelId: string): void {
+    this.#known.delete(channelId);
+    this.#lookups.delete(channelId);
+  }
+
+  /**
+   * Whether there is no such channel; false while that cannot be found out, or not soon enough.
+   * @param lookUp whether there is one, from the upstream: called once for all who ask meanwhile; it may reject
+   */
+  isMissing(channelId: string, lookUp: () => Promise<boolean>): boolean | Promise<boolean> {
+    if (this.#known.get(channelId) === true) return false;
+    const last = this.#lookups.get(channelId);
+    if (last !== undefined && last.until > this.clock()) return last.isMissing;
+    const lookup: Lookup = {
+      isMissing: withTimeout(this.maxWaitMs, this.#find(channelId, lookUp), () => new Error('The look-up takes too long'))
+        .catch(() => false)
+        .finally(() => (lookup.until = this.clock() + LOOKUP_MS)),
+      until: Infinity,
+    };
+    this.#lookups.set(channelId, lookup);
+    return lookup.isMissing;
+  }
+
+  async #find(channelId: string, lookUp: () => Promise<boolean>): Promise<boolean> {
+    try {
+      if (await lookUp()) this.remember(channelId);
+      // It may have been created meanwhile.
+      else return !this.#known.has(channelId);
+    } catch {
+      // Nobody knows; what is read next reports what is wrong with the upstream if it needs it.
+    }
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+import { LRUCache } from 'lru-cache';
+import { entryLimit } from '../../domain/entry-limit.js';
+import type { InboxEntry, InboxPage } from '../port/inbox.js';
+import type { ConversationPlace } from './inbox-place.js';
+
+/** Lists of places that are kept of a partition. */
+const MAX_LISTS = 16;
+/** Pages that are kept. */
+const MAX_PAGES = 16;
+/** What the entries that are kept of a partition may take, in characters of their JSON: a few hundred entries with usual messages. */
+const MAX_CHARACTERS = 400_000;
+
+/** An entry as one reader sees it; null if the conversation is not in the inbox. */
+export interface KnownEntry {
+  readonly entry: InboxEntry | null;
+  /** In characters, about. */
+  readonly size: number;
+}
+
+/** What was read of one partition. */
+export interface KnownPartition {
+  /** By range and count. */
+  readonly places: LRUCache<string, readonly ConversationPlace[]>;
+  /** By reader and conversation. */
+  readonly entries: LRUCache<string, KnownEntry>;
+}
+
+/** What was read of the inbox. Nothing of it may be modified: all who read share it. What is added must have been read after the versions that it was asked for. */
+export interface KnownInbox {
+  readonly partitions: readonly KnownPartition[];
+  /** By query. */
+  readonly pages: LRUCache<string, InboxPage>;
+}
+
+/** Keeps what was read of the inbox: of each partition until anything else is to be shown of it, pages until that happens to any. */
+export class InboxCache {
+  readonly #partitions: { readonly version: string; readonly known: KnownPartition }[] = [];
+  #known: KnownInbox | null = null;
+
+  /** What is known of the partitions in these versions. */
+  at(versions: readonly string[]): KnownInbox {
+    if (this.#known !== null && versions.every((version, partition) => this.#partitions[partition]?.version === version))
+      return this.#known;
+    const partitions = versions.map((version, partition) => {
+      const kept = this.#partitions[partition];
+      if (kept?.version === version) return kept.known;
+      const known: KnownPartition = {
+        places: new LRUCache(entryLimit(MAX_LISTS)),
+        entries: new LRUCache({ maxSize: MAX_CHARACTERS, sizeCalculation: ({ size }) => size }),
+      };
+      this.#partitions[partition] = { version, known };
+      return known;
+    });
+    this.#known = { partitions, pages: new LRUCache(entryLimit(MAX_PAGES)) };
+    return this.#known;
+  }
+}
