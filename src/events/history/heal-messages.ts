@@ -137,7 +137,7 @@ export class MessageHealer {
     return decisions.map((decision) => (decision === 'OVERDUE' ? (settled.next().value ?? decision) : decision));
   }
 
-  /** All are decided at once, and what is overdue is stored one conversation after the other, so that users' calls to the log do not wait for long. */
+  /** All are decided in parallel, and what is overdue is stored one conversation after the other, so that users' calls to the log do not wait for long. */
   async #healInBackground(groups: readonly (readonly Candidate[])[]): Promise<void> {
     const decided = groups.map((messages) => ({ messages, decisions: this.#decide(messages, null) }));
     for (const { decisions } of decided) decisions.catch(() => undefined);

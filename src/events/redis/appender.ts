@@ -82,7 +82,7 @@ export class Appender {
     const { messages } = overdue;
     const location = this.options.keys.locate({ conversationId: overdue.conversationId });
     const outcomes = new HealingOutcomes((from) => this.#heal({ ...overdue, messages: messages.slice(from) }, location));
-    // All at once, so that nothing of the conversation is stored in between.
+    // All are queued immediately, so that nothing of the conversation is stored in between.
     return messages.map((_message, place) => this.#queue.run(location.hash, () => outcomes.next(place)));
   }
 

@@ -1,4 +1,4 @@
-/** Outcomes of messages that are dealt with one after the other, several of them at once: found when the first of them is asked for, kept until the others are. */
+/** Outcomes of messages that are dealt with one after the other, several of them together: found when the first of them is asked for, kept until the others are. */
 export class HealingOutcomes<T> {
   #found: readonly T[] = [];
   /** Place of the first one in `#found`. */
