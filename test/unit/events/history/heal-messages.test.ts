@@ -183,7 +183,7 @@ describe('healing of what queries read', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('asks about all that is due of a conversation at once, in order of its time, in whatever order it was read', async () => {
+  it('asks in one call about all that is due of a conversation, in order of its time, in whatever order it was read', async () => {
     const { healer, asked, appending } = healerOf(overdue);
     const ages = Array.from({ length: 20 }, (_, index) => 60_000 + ((index * 37) % 20) * 1_000);
     for (const ageMs of ages)
