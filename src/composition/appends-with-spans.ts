@@ -1,4 +1,5 @@
-import type { Appended, EventLog } from '../events/port/event-log.js';
+import type { EventLog } from '../events/port/event-log.js';
+import type { Appended } from '../events/port/stored-event.js';
 import type { Span, Tracing } from '../observability/tracing.js';
 
 type Append = Pick<EventLog, 'append'>;

@@ -2,7 +2,8 @@ import type { ChatApi } from '../datasources/chat-api.js';
 import { healingReachMs } from '../domain/healing.js';
 import { MessageHealer } from '../events/history/heal-messages.js';
 import type { MessageHistory } from '../events/history/message-history.js';
-import type { Appended, EventLog } from '../events/port/event-log.js';
+import type { EventLog } from '../events/port/event-log.js';
+import type { Appended } from '../events/port/stored-event.js';
 import type { GatewayRuntime } from './runtime.js';
 
 interface HealerParts {

@@ -4,7 +4,7 @@ import type { SimulatedUpstream } from '../upstream-config.js';
 import type { Services } from '../context/services.js';
 import type { ChatApi, OutgoingMessage } from '../datasources/chat-api.js';
 import type { GenerationName, RealUpstream } from '../datasources/generations.js';
-import type { Appended } from '../events/port/event-log.js';
+import type { Appended } from '../events/port/stored-event.js';
 import { EchoSynthesizer } from '../events/jobs/synthetic-events.js';
 import type { UpstreamWithoutEchoes } from '../events/jobs/synthetic-events.js';
 import type { Logger } from '../observability/logger.js';

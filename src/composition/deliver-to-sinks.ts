@@ -3,7 +3,7 @@ import type { Viewer } from '../auth/viewer.js';
 import { RequestContext } from '../context/request-context.js';
 import type { Services } from '../context/services.js';
 import { ConfigError } from '../env-reader.js';
-import type { StoredEvent } from '../events/port/event-log.js';
+import type { StoredEvent } from '../events/port/stored-event.js';
 import { logFile } from '../events/sqlite/open.js';
 import { vendorId } from '../schema/global-id.js';
 import type { SinkSettings } from '../sinks/settings.js';

@@ -1,7 +1,8 @@
 import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
-import type { Deliveries, Delivery } from '../events/port/event-log.js';
+import type { Deliveries } from '../events/port/log-subscription.js';
+import type { Delivery } from '../events/port/stored-event.js';
 import { FilteredSubscription } from '../events/delivery/filtered-subscription.js';
 import type { EventType } from '../domain/event.js';
 import type { Shard as DomainShard } from '../domain/shard.js';

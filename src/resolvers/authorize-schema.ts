@@ -4,7 +4,7 @@ import { RULES } from '../auth/rules.js';
 import { conversationNotFound } from '../context/conversation-not-found.js';
 import type { Rule } from '../auth/rules.js';
 import type { RequestContext } from '../context/request-context.js';
-import type { Deliveries } from '../events/port/event-log.js';
+import type { Deliveries } from '../events/port/log-subscription.js';
 import { ForbiddenError } from '../domain/errors.js';
 import { vendorId } from '../schema/global-id.js';
 import { GuardedSubscription } from './guarded-subscription.js';

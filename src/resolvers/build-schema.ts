@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
-import type { Delivery } from '../events/port/event-log.js';
+import type { Delivery } from '../events/port/stored-event.js';
 import { EVENT_OBJECT_TYPES } from '../schema/event-object-types.js';
 import { AgentLeftResolver } from './agent-left-resolver.js';
 import { AllEventsResolver } from './all-events-resolver.js';

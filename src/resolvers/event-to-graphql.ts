@@ -1,4 +1,4 @@
-import type { Delivery } from '../events/port/event-log.js';
+import type { Delivery } from '../events/port/stored-event.js';
 import type { ConversationEvent as DomainEvent, EventType } from '../domain/event.js';
 import type { NamedMessage } from '../domain/message.js';
 import type { ConversationEvent } from '../schema/conversation-event.js';

@@ -2,7 +2,8 @@ import { conversationNotFound } from '../context/conversation-not-found.js';
 import { PulledDeliveries } from '../events/delivery/pulled-deliveries.js';
 import type { Decision, EventAuthorizer } from '../auth/event-authorization.js';
 import type { RequestContext } from '../context/request-context.js';
-import type { Deliveries, Delivery, DeliverySink } from '../events/port/event-log.js';
+import type { Deliveries, DeliverySink } from '../events/port/log-subscription.js';
+import type { Delivery } from '../events/port/stored-event.js';
 
 /** A subscription's deliveries for as long as the viewer may see them: each is authorized before it is written. */
 export class GuardedSubscription implements Deliveries {

@@ -1,7 +1,8 @@
 import type { ResolverData } from 'type-graphql';
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
-import type { Deliveries, Delivery } from '../events/port/event-log.js';
+import type { Deliveries } from '../events/port/log-subscription.js';
+import type { Delivery } from '../events/port/stored-event.js';
 import { ObservedSubscription } from '../events/delivery/observed-subscription.js';
 import type { EventType } from '../domain/event.js';
 import { AGENT_ACTIVITY_TYPES, AgentActivity } from '../schema/agent-activity.js';

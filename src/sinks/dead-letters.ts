@@ -1,5 +1,6 @@
 import { scopeOf } from '../events/port/cursor.js';
-import type { EventLog, StoredEvent } from '../events/port/event-log.js';
+import type { EventLog } from '../events/port/event-log.js';
+import type { StoredEvent } from '../events/port/stored-event.js';
 import type { DeadLetter } from '../events/port/sink-store.js';
 import type { EventType } from '../domain/event.js';
 import type { Deliver, Outcome } from './deliver.js';

@@ -1,7 +1,7 @@
 import { TransientError } from '../domain/errors.js';
 import { LogUnavailableError } from '../events/port/errors.js';
 import type { CustomerPresence } from '../events/port/customer-presence.js';
-import type { StoredEvent } from '../events/port/event-log.js';
+import type { StoredEvent } from '../events/port/stored-event.js';
 import { CLOUD_EVENT_TYPE, toCloudEvent } from './cloud-event.js';
 import type { EventData } from './cloud-event.js';
 import type { Failure, FailureKind } from './failure.js';

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CursorExpiredError } from '../domain/errors.js';
 import { shardOf } from '../domain/shard.js';
-import type { LogPage, StoredEvent } from '../events/port/event-log.js';
+import type { LogPage } from '../events/port/log-page.js';
+import type { StoredEvent } from '../events/port/stored-event.js';
 import type { News } from './news.js';
 import type { Entry, Shard } from './shard.js';
 import type { SharedPages } from './shared-pages.js';

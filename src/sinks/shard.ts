@@ -1,5 +1,5 @@
 import type { Attempts } from './retry-delays.js';
-import type { StoredEvent } from '../events/port/event-log.js';
+import type { StoredEvent } from '../events/port/stored-event.js';
 
 /** How many events of one shard may wait in memory; the others wait in the log. */
 export const MAX_PENDING = 128;

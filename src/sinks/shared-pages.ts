@@ -1,4 +1,5 @@
-import type { EventLog, LogPage } from '../events/port/event-log.js';
+import type { EventLog } from '../events/port/event-log.js';
+import type { LogPage } from '../events/port/log-page.js';
 
 /** Events read at a time. */
 const PAGE_SIZE = 200;

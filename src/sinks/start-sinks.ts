@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog } from '../events/port/event-log.js';
 import type { CustomerPresence } from '../events/port/customer-presence.js';
-import type { StoredEvent } from '../events/port/event-log.js';
+import type { StoredEvent } from '../events/port/stored-event.js';
 import type { Logger } from '../observability/logger.js';
 import type { SinkFigures } from '../observability/metrics.js';
 import type { EventData } from './cloud-event.js';

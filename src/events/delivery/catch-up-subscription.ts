@@ -4,7 +4,9 @@ import type { Shard } from '../../domain/shard.js';
 import { Consumer } from './consumer.js';
 import { isEventInShard } from './event-shard.js';
 import { SlowConsumerError } from '../port/errors.js';
-import type { Delivery, LogSubscription, SubscribeOptions, SubscriptionPage, DeliverySink } from '../port/event-log.js';
+import type { SubscriptionPage } from '../port/log-page.js';
+import type { LogSubscription, SubscribeOptions, DeliverySink } from '../port/log-subscription.js';
+import type { Delivery } from '../port/stored-event.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 import type { Subscriber } from './subscribers.js';
 

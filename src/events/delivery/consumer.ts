@@ -1,4 +1,5 @@
-import type { Delivery, DeliverySink } from '../port/event-log.js';
+import type { DeliverySink } from '../port/log-subscription.js';
+import type { Delivery } from '../port/stored-event.js';
 
 /** Writes deliveries to a sink, the next one after the previous one was accepted. */
 export class Consumer {

@@ -1,5 +1,6 @@
 import type { InboxEntry } from '../port/inbox.js';
-import type { Deliveries, Delivery, DeliverySink, LogSubscription } from '../port/event-log.js';
+import type { Deliveries, DeliverySink, LogSubscription } from '../port/log-subscription.js';
+import type { Delivery } from '../port/stored-event.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 
 /** How often a conversation is delivered at most: once a second. */

@@ -1,4 +1,5 @@
-import type { Deliveries, Delivery, DeliverySink } from '../port/event-log.js';
+import type { Deliveries, DeliverySink } from '../port/log-subscription.js';
+import type { Delivery } from '../port/stored-event.js';
 import { PulledDeliveries } from './pulled-deliveries.js';
 
 /** A subscription whose end is observed, whoever ends it. */

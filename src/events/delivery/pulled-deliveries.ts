@@ -1,4 +1,5 @@
-import type { Deliveries, Delivery, DeliverySink } from '../port/event-log.js';
+import type { Deliveries, DeliverySink } from '../port/log-subscription.js';
+import type { Delivery } from '../port/stored-event.js';
 
 interface Waiter {
   resolve(result: IteratorResult<Delivery>): void;

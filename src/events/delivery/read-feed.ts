@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { EventLog, StoredEvent } from '../port/event-log.js';
+import type { EventLog } from '../port/event-log.js';
+import type { StoredEvent } from '../port/stored-event.js';
 
 /** How many events one call examines at most, wanted or not. */
 export const MAX_EXAMINED = 1_000;

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../../domain/event.js';
-import type { Delivery, Scope } from '../port/event-log.js';
+import type { Scope } from '../port/event-log.js';
+import type { Delivery } from '../port/stored-event.js';
 
 /** Receives events as they are published. */
 export interface Subscriber {

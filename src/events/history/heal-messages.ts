@@ -4,7 +4,9 @@ import { healedMessageId } from '../../domain/healing.js';
 import { derivedId } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
 import type { HealingDecision } from '../../domain/healing.js';
-import type { Appended, EventLog, HealingEvent, HealingOutcome } from '../port/event-log.js';
+import type { EventLog } from '../port/event-log.js';
+import type { HealingEvent, HealingOutcome } from '../port/overdue-messages.js';
+import type { Appended } from '../port/stored-event.js';
 import { DueMessages, MAX_GROUP_SIZE } from './due-messages.js';
 
 export interface MessageHealerOptions {

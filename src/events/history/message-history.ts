@@ -8,7 +8,8 @@ import type { MessageIdentity } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
 import { MAX_PAGE_SIZE } from '../../domain/page-limit.js';
 import type { Window, WindowOf } from '../../domain/window.js';
-import type { EventLog, MissingFromHistory, StoredEvent, UnlistedMessage } from '../port/event-log.js';
+import type { EventLog, MissingFromHistory, UnlistedMessage } from '../port/event-log.js';
+import type { StoredEvent } from '../port/stored-event.js';
 import { MessageIdentityCache } from './message-identity-cache.js';
 import { LIST_END, sliceWindow, reachesEnd, widenWindow } from './list-and-tail.js';
 

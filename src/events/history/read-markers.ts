@@ -1,6 +1,7 @@
 import { authorClass } from '../../domain/inbox-reader.js';
 import type { InboxReader } from '../../domain/inbox-reader.js';
-import type { EventLog, StoredEvent } from '../port/event-log.js';
+import type { EventLog } from '../port/event-log.js';
+import type { StoredEvent } from '../port/stored-event.js';
 import type { ReadMarker } from '../port/inbox.js';
 
 /** Events read per page. */

@@ -2,7 +2,8 @@ import type { Clock } from '../../domain/clock.js';
 import type { InteractionRecord } from '../../domain/conversation.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { detectEnds } from '../../domain/interaction-end.js';
-import type { Appended, EventLog } from '../port/event-log.js';
+import type { EventLog } from '../port/event-log.js';
+import type { Appended } from '../port/stored-event.js';
 import type { Projections } from '../history/projections.js';
 
 /**

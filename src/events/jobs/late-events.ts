@@ -11,7 +11,8 @@ import { covers, readListAround } from '../history/list-around.js';
 import type { TimeSpan } from '../history/list-around.js';
 import { HistoryUnavailableError } from '../port/errors.js';
 import type { Span } from '../../observability/tracing.js';
-import type { Appended, EventLog } from '../port/event-log.js';
+import type { EventLog } from '../port/event-log.js';
+import type { Appended } from '../port/stored-event.js';
 
 /** How long a part of a list is remembered: after an outage, many late events of one conversation come together. */
 const TTL_MS = 60_000;

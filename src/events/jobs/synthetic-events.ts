@@ -4,7 +4,8 @@ import type { ConversationEvent } from '../../domain/event.js';
 import { ownEventId } from '../../domain/occurrence-times.js';
 import type { MessageContent } from '../../domain/message.js';
 import type { Span } from '../../observability/tracing.js';
-import type { Appended, EventLog } from '../port/event-log.js';
+import type { EventLog } from '../port/event-log.js';
+import type { Appended } from '../port/stored-event.js';
 
 /** A message to send. */
 export interface SentMessage {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../domain/clock.js';
 import type { ParticipantRecord } from '../../domain/conversation.js';
 import type { ConversationEvent, EventType } from '../../domain/event.js';
-import type { Delivery, EventLog, LogSubscription } from '../port/event-log.js';
+import type { EventLog } from '../port/event-log.js';
+import type { LogSubscription } from '../port/log-subscription.js';
+import type { Delivery } from '../port/stored-event.js';
 import { TYPING_TTL_MS } from '../port/typing-store.js';
 
 type TypingChanged = ConversationEvent<'TYPING_CHANGED'>;

@@ -1,139 +1,18 @@
-import type { ConversationEvent, EventType } from '../../domain/event.js';
-import type { HealingDecision, HealingRejection } from '../../domain/healing.js';
+import type { ConversationEvent } from '../../domain/event.js';
+import type { HealingDecision } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
-import type { Digestible } from '../../domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import type { Shard } from '../../domain/shard.js';
 import type { HealingMarks } from './healing-marks.js';
 import type { Inbox } from './inbox.js';
 import type { IdempotencyStore } from './idempotency-store.js';
 import type { SinkStore } from './sink-store.js';
+import type { StoredEvent, Appended } from './stored-event.js';
+import type { ReadRange, LogPage } from './log-page.js';
+import type { SubscribeOptions, LogSubscription } from './log-subscription.js';
+import type { OverdueMessages, OverdueMessage, HealingEvent, HealingOutcome } from './overdue-messages.js';
 
 /** The range of a read or subscription: one conversation, or all of them. */
 export type Scope = { readonly conversationId: string } | 'all';
-
-/** An event as stored, or, for transient events (typing), as published. */
-export interface StoredEvent {
-  readonly event: ConversationEvent;
-  /** Position of the event in the scope it was read from. Opaque. */
-  readonly cursor: string;
-  /** The message's identity, the same in history and in events. Null unless the type is `MESSAGE_ADDED`. */
-  readonly identity: MessageIdentity | null;
-}
-
-/** An event delivered by a subscription. */
-export interface Delivery extends StoredEvent {
-  /** True if it was stored before the subscription had caught up with the log. */
-  readonly replayed: boolean;
-}
-
-export interface Appended extends StoredEvent {
-  /** True if the log already had an event with this id; `event` and `cursor` are then the stored one's. */
-  readonly duplicate: boolean;
-}
-
-/** Messages of one conversation that history lists, and for which no event has arrived in time; in the list's order. */
-export interface OverdueMessages<M> {
-  readonly conversationId: string;
-  /** Messages from then on are expected to have events, though no event of the conversation is stored that is older; null if nothing is known. */
-  readonly since: Date | null;
-  readonly messages: readonly M[];
-}
-
-/** A listed message, as identified before by `identifyListedMessages`. */
-export interface OverdueMessage {
-  readonly listedId: string;
-  readonly createdAt: Date;
-  readonly content: Digestible;
-}
-
-/** The event of a listed message that is overdue. */
-export interface HealingEvent {
-  readonly listedId: string;
-  readonly event: ConversationEvent<'MESSAGE_ADDED'> & { readonly conversationId: string };
-}
-
-/** The append of an overdue message's event; or why nothing was appended. */
-export type HealingOutcome = Appended | HealingRejection;
-
-/** Selects a page of stored events. */
-export interface ReadRange {
-  /**
-   * Only events after this cursor. Throws `BadUserInputError` if it is malformed or of another scope, `CursorExpiredError` if it can no
-   * longer be resumed from.
-   */
-  readonly after?: string;
-  /** Only events before this cursor. Never expires. */
-  readonly before?: string;
-  /** 1 to 1,000. */
-  readonly limit: number;
-  /** Reads the last `limit` events of the range instead of the first. The page is in log order either way. */
-  readonly fromEnd?: boolean;
-  readonly types?: readonly EventType[];
-  /** Skips events after `after` that were removed, instead of rejecting the cursor. One of another epoch is rejected all the same. */
-  readonly skipRemoved?: boolean;
-}
-
-export interface LogPage {
-  /** In log order. */
-  readonly events: readonly StoredEvent[];
-  /** True if there are more events in the direction of the read. */
-  readonly hasMore: boolean;
-}
-
-/** A page read by a subscription. */
-export interface SubscriptionPage extends LogPage {
-  /** Every event of the scope up to this cursor was examined. At or after the cursor of the page's last event. */
-  readonly upTo: string;
-}
-
-export interface SubscribeOptions {
-  /** Delivers stored events after this cursor first, then live ones, without gap or repeat. If omitted, live events only. */
-  readonly after?: string;
-  readonly types?: readonly EventType[];
-  /** Only events of conversations in this shard, for scope `all`. Cursors do not depend on it: they are valid for every shard within it. */
-  readonly shard?: Shard | null;
-  /** Called once when the queue overflows, even while nobody waits in `next()`: a stalled consumer no longer asks. */
-  readonly onOverflow?: () => void;
-  /** Called when a conversation has been erased, through whatever gateway, for scope `all`. Not stored: what happens while this gateway is not connected to the log is missed. */
-  readonly onErased?: ((conversationId: string) => void) | undefined;
-}
-
-/** Receives deliveries as they arrive. */
-export interface DeliverySink {
-  /**
-   * Accepts the next delivery. Returns null if ready for another one immediately, or a promise that resolves once it is. An error thrown
-   * or rejected with ends the subscription, and is passed to `end`.
-   */
-  write(delivery: Delivery): Promise<void> | null;
-  /** No more deliveries follow; called once. The error is the one that `next()` would reject with; null on a regular end. */
-  end(error: Error | null): void;
-}
-
-/** Sequential deliveries with backpressure. */
-export interface Deliveries extends AsyncIterable<Delivery> {
-  /** Pushes deliveries to a sink, each after the previous one was accepted. May be called once. */
-  pipeTo(taker: DeliverySink): void;
-  /** Ends them. The sink receives nothing after this. */
-  return(): Promise<IteratorResult<Delivery>>;
-  /**
-   * A cursor from which a resume misses nothing the consumer wants. It advances with filtered-out events too. Null while a delivery is in
-   * flight to the sink.
-   */
-  readonly bookmark: string | null;
-}
-
-/**
- * A running subscription. `next()` rejects with `SlowConsumerError` when its bounded queue overflows, and with `CursorExpiredError` when
- * events it had not read yet were removed. It is done after `return()`, after the log's `close()`, and after either rejection.
- */
-export interface LogSubscription extends Deliveries, AsyncIterator<Delivery> {
-  /** The next delivery, for consumers that pull; use either this or `pipeTo`. */
-  next(): Promise<IteratorResult<Delivery>>;
-  return(): Promise<IteratorResult<Delivery>>;
-  /** The cursor to resume from: that of the last stored event delivered, or the start cursor if there was none. */
-  readonly cursor: string;
-}
 
 /** The head of the log at one moment. Later appends do not move it. */
 export interface Head {
@@ -179,6 +58,7 @@ export interface LogStats {
   readonly queued: number;
 }
 
+/** Whether the log accepts writes. */
 export interface LogHealth {
   readonly ok: boolean;
   /** Errors and durability warnings, one line each, for operators. */

@@ -2,7 +2,7 @@ import type { Customer } from '../../domain/customer.js';
 import type { InboxReader } from '../../domain/inbox-reader.js';
 import type { NamedAssignment } from '../../domain/inbox-summary.js';
 import type { ConversationState } from '../../domain/state.js';
-import type { StoredEvent } from './event-log.js';
+import type { StoredEvent } from './stored-event.js';
 
 /** How many entries one call examines at most, however few of them match: a filter that matches rarely returns short pages. */
 export const MAX_EXAMINED = 1_000;

@@ -6,7 +6,7 @@ import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
-import type { HealingEvent, OverdueMessages } from '../port/event-log.js';
+import type { HealingEvent, OverdueMessages } from '../port/overdue-messages.js';
 import { HealingOutcomes } from './healing-outcomes.js';
 import { keepSummaries, toInboxArguments } from './inbox-summaries.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';

@@ -1,4 +1,6 @@
-import type { LogSubscription, Scope, SubscribeOptions, SubscriptionPage } from '../port/event-log.js';
+import type { Scope } from '../port/event-log.js';
+import type { SubscriptionPage } from '../port/log-page.js';
+import type { LogSubscription, SubscribeOptions } from '../port/log-subscription.js';
 import { CatchUpSubscription, toReplayPage } from '../delivery/catch-up-subscription.js';
 import type { Subscribers } from '../delivery/subscribers.js';
 import type { CommandRunner } from './command-runner.js';

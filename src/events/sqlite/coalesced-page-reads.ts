@@ -1,4 +1,5 @@
-import type { LogPage, Scope } from '../port/event-log.js';
+import type { Scope } from '../port/event-log.js';
+import type { LogPage } from '../port/log-page.js';
 import { toReplayPage } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
 import type { PageQuery, SerializedEvent } from './worker-protocol.js';

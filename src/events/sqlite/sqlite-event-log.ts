@@ -6,25 +6,11 @@ import type { ListedMessage, MessageIdentity } from '../../domain/message-identi
 import { scopeOf } from '../port/cursor.js';
 import { LogUnavailableError, reasonOf } from '../port/errors.js';
 import { decodeEvent } from '../port/event-codec.js';
-import type {
-  Appended,
-  EventLog,
-  NewPendingSend,
-  HealingOutcome,
-  Head,
-  LogHealth,
-  LogStats,
-  MissingFromHistory,
-  OverdueMessage,
-  OverdueMessages,
-  HealingEvent,
-  StoredEvent,
-  LogPage,
-  LogSubscription,
-  ReadRange,
-  Scope,
-  SubscribeOptions,
-} from '../port/event-log.js';
+import type { EventLog, NewPendingSend, Head, LogHealth, LogStats, MissingFromHistory, Scope } from '../port/event-log.js';
+import type { LogPage, ReadRange } from '../port/log-page.js';
+import type { LogSubscription, SubscribeOptions } from '../port/log-subscription.js';
+import type { HealingOutcome, OverdueMessage, OverdueMessages, HealingEvent } from '../port/overdue-messages.js';
+import type { Appended, StoredEvent } from '../port/stored-event.js';
 import { CatchUpSubscription } from '../delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../delivery/catch-up-subscription.js';
 import { assertReadLimit } from '../port/read-limit.js';

@@ -1,5 +1,6 @@
 import { decodeEvent } from '../port/event-codec.js';
-import type { Scope, StoredEvent, UnlistedMessage } from '../port/event-log.js';
+import type { Scope, UnlistedMessage } from '../port/event-log.js';
+import type { StoredEvent } from '../port/stored-event.js';
 import type { CursorCodec } from './cursor-codec.js';
 import type { SerializedEvent, SerializedUnlisted } from './worker-protocol.js';
 

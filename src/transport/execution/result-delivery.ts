@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../../events/port/errors.js';
-import type { Deliveries, Delivery, DeliverySink } from '../../events/port/event-log.js';
+import type { Deliveries, DeliverySink } from '../../events/port/log-subscription.js';
+import type { Delivery } from '../../events/port/stored-event.js';
 import type { EncodedResult, SendNext } from '../websocket/encode-next-frame.js';
 import type { FairScheduler } from '../scheduling/fair-scheduler.js';
 

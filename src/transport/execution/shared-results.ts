@@ -1,7 +1,7 @@
 import { BREAK, Kind, isObjectType, visit } from 'graphql';
 import type { ArgumentNode, DocumentNode, ExecutionResult, FieldNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Viewer } from '../../auth/viewer.js';
-import type { Delivery } from '../../events/port/event-log.js';
+import type { Delivery } from '../../events/port/stored-event.js';
 import { EncodedResult } from '../websocket/encode-next-frame.js';
 
 /** The result of an event for all who asked the same with the same rights. */

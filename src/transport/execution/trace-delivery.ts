@@ -1,7 +1,7 @@
 import type { ExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { ConversationEvent } from '../../domain/event.js';
 import { GatewayError } from '../../domain/errors.js';
-import type { Delivery } from '../../events/port/event-log.js';
+import type { Delivery } from '../../events/port/stored-event.js';
 import type { Span, Tracing } from '../../observability/tracing.js';
 import type { ExecuteEvent } from './shared-results.js';
 import { recordErrors, operationAttributes } from './trace-operation.js';

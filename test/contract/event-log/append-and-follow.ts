@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CursorExpiredError } from '../../../src/domain/errors.js';
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
-import type { EventLog, LogSubscription, Scope } from '../../../src/events/port/event-log.js';
+import type { EventLog, Scope } from '../../../src/events/port/event-log.js';
+import type { LogSubscription } from '../../../src/events/port/log-subscription.js';
 import { queued } from './sample-events.js';
 
 /** As soon as whoever sends an event tries again, in milliseconds. */

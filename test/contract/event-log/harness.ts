@@ -1,5 +1,7 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
-import type { Appended, EventLog, LogSubscription, Delivery } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { LogSubscription } from '../../../src/events/port/log-subscription.js';
+import type { Appended, Delivery } from '../../../src/events/port/stored-event.js';
 
 /** A log under test, with a clock that stands still unless it is moved. */
 export interface LogUnderTest {

@@ -1,5 +1,6 @@
 import type { HealingDecision } from '../../../src/domain/healing.js';
-import type { EventLog, HealingEvent, HealingOutcome } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { HealingEvent, HealingOutcome } from '../../../src/events/port/overdue-messages.js';
 
 /** A listed message that is overdue, with its event. */
 export interface Overdue extends HealingEvent {

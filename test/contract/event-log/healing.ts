@@ -1,6 +1,8 @@
 import { healedMessageId, IMPORT_MARGIN_MS, UNCERTAIN_MS } from '../../../src/domain/healing.js';
 import { CLOCK_TOLERANCE_MS } from '../../../src/domain/message-matching.js';
-import type { Appended, EventLog, HealingOutcome } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { HealingOutcome } from '../../../src/events/port/overdue-messages.js';
+import type { Appended } from '../../../src/events/port/stored-event.js';
 import { disposing, idsOf, take } from './harness.js';
 import { decideAll, decideOne, healAll, healOne } from './heal-one.js';
 import type { Overdue } from './heal-one.js';

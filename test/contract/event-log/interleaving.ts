@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EventLog, LogSubscription, Scope } from '../../../src/events/port/event-log.js';
+import type { EventLog, Scope } from '../../../src/events/port/event-log.js';
+import type { LogSubscription } from '../../../src/events/port/log-subscription.js';
 import { disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { seededRandom } from './seeded-random.js';

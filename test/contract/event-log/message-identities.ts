@@ -1,4 +1,5 @@
-import type { Delivery, EventLog } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { Delivery } from '../../../src/events/port/stored-event.js';
 import { appendWhenReceived, disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { digestOf, listed, messageAdded, queued, START } from './sample-events.js';

@@ -1,5 +1,6 @@
 import { BadUserInputError, CursorExpiredError } from '../../../src/domain/errors.js';
-import type { EventLog, ReadRange } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { ReadRange } from '../../../src/events/port/log-page.js';
 import { disposing, idsOf } from './harness.js';
 import type { OpenLog } from './harness.js';
 import { messageAdded, queued } from './sample-events.js';

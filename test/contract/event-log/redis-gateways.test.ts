@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import type { EventLog, LogSubscription } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { LogSubscription } from '../../../src/events/port/log-subscription.js';
 import { healedMessageId } from '../../../src/domain/healing.js';
 import type { RedisLogOptions, SharedStores } from '../../../src/events/redis/open.js';
 import { CutProxy } from '../../support/disconnecting-proxy.js';

@@ -1,7 +1,8 @@
 import { isInShard } from '../../../src/domain/shard.js';
 import type { Shard } from '../../../src/domain/shard.js';
 import { MAX_EXAMINED, readFeed } from '../../../src/events/delivery/read-feed.js';
-import type { EventLog, StoredEvent } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { StoredEvent } from '../../../src/events/port/stored-event.js';
 import { reshard } from '../../../client/src/reshard.js';
 import type { ShardCursor } from '../../../client/src/reshard.js';
 import { disposing, idsOf, take } from './harness.js';

@@ -7,17 +7,10 @@ import type { HealingDecision } from '../../../src/domain/healing.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-identity.js';
-import type {
-  Appended,
-  HealingOutcome,
-  LogPage,
-  MissingFromHistory,
-  NewPendingSend,
-  OverdueMessage,
-  OverdueMessages,
-  HealingEvent,
-  StoredEvent,
-} from '../../../src/events/port/event-log.js';
+import type { MissingFromHistory, NewPendingSend } from '../../../src/events/port/event-log.js';
+import type { LogPage } from '../../../src/events/port/log-page.js';
+import type { HealingOutcome, OverdueMessage, OverdueMessages, HealingEvent } from '../../../src/events/port/overdue-messages.js';
+import type { Appended, StoredEvent } from '../../../src/events/port/stored-event.js';
 
 type MessageEvent = ConversationEvent<'MESSAGE_ADDED'>;
 

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { shardOf } from '../../../src/domain/shard.js';
-import type { EventLog, LogPage, StoredEvent } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { LogPage } from '../../../src/events/port/log-page.js';
+import type { StoredEvent } from '../../../src/events/port/stored-event.js';
 import { FeedReader } from '../../../src/sinks/feed-reader.js';
 import type { News } from '../../../src/sinks/news.js';
 import { MAX_PENDING, Shard } from '../../../src/sinks/shard.js';

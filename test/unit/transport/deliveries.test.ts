@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { SlowConsumerError } from '../../../src/events/port/errors.js';
-import type { Deliveries, Delivery } from '../../../src/events/port/event-log.js';
+import type { Deliveries } from '../../../src/events/port/log-subscription.js';
+import type { Delivery } from '../../../src/events/port/stored-event.js';
 import { CatchUpSubscription, toReplayPage } from '../../../src/events/delivery/catch-up-subscription.js';
 import { EncodedResult } from '../../../src/transport/websocket/encode-next-frame.js';
 import { ResultDelivery } from '../../../src/transport/execution/result-delivery.js';

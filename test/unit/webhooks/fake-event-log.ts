@@ -1,6 +1,7 @@
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { EventIdReusedError } from '../../../src/events/port/errors.js';
-import type { Appended, EventLog } from '../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../src/events/port/event-log.js';
+import type { Appended } from '../../../src/events/port/stored-event.js';
 
 /** The part of the log that webhooks write to, in memory. */
 export class FakeEventLog implements Pick<EventLog, 'append' | 'publish'> {

@@ -1,5 +1,5 @@
 import { LogUnavailableError } from '../../../src/events/port/errors.js';
-import type { Appended } from '../../../src/events/port/event-log.js';
+import type { Appended } from '../../../src/events/port/stored-event.js';
 import { parseEvent } from '../../../src/webhooks/parse-event.js';
 import type { WebhookOptions } from '../../../src/webhooks/receive-webhook.js';
 import { receiveWebhook } from '../../../src/webhooks/receive-webhook.js';

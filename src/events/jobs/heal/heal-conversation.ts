@@ -12,7 +12,8 @@ import type { UnheardChanges, UnheardEvent } from '../../../domain/unheard-chang
 import type { Window, WindowOf } from '../../../domain/window.js';
 import type { MessageHealer } from '../../history/heal-messages.js';
 import type { Projections } from '../../history/projections.js';
-import type { Appended, EventLog } from '../../port/event-log.js';
+import type { EventLog } from '../../port/event-log.js';
+import type { Appended } from '../../port/stored-event.js';
 
 /** No more of a conversation is read per look: 2,000 messages. */
 const MAX_PAGES = 20;

@@ -3,7 +3,8 @@ import type { EventType } from '../../../../src/domain/event.js';
 import { queued, typing } from '../../../contract/event-log/sample-events.js';
 import { take, idsOf } from '../../../contract/event-log/harness.js';
 import { LogUnavailableError, SlowConsumerError } from '../../../../src/events/port/errors.js';
-import type { Delivery, StoredEvent, DeliverySink } from '../../../../src/events/port/event-log.js';
+import type { DeliverySink } from '../../../../src/events/port/log-subscription.js';
+import type { Delivery, StoredEvent } from '../../../../src/events/port/stored-event.js';
 import { CatchUpSubscription, toReplayPage } from '../../../../src/events/delivery/catch-up-subscription.js';
 import type { Callbacks, ReplayPage } from '../../../../src/events/delivery/catch-up-subscription.js';
 

@@ -1,7 +1,8 @@
 import { ConversationChanges } from '../../../../src/events/delivery/conversation-changes.js';
 import type { ChangedConversation } from '../../../../src/events/delivery/conversation-changes.js';
 import { SlowConsumerError } from '../../../../src/events/port/errors.js';
-import type { Delivery, DeliverySink, LogSubscription } from '../../../../src/events/port/event-log.js';
+import type { DeliverySink, LogSubscription } from '../../../../src/events/port/log-subscription.js';
+import type { Delivery } from '../../../../src/events/port/stored-event.js';
 import { queued } from '../../../contract/event-log/sample-events.js';
 
 /** Changes of a source that the test feeds, and what is delivered of them. */

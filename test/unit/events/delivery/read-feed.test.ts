@@ -1,7 +1,8 @@
 import type { ConversationEvent } from '../../../../src/domain/event.js';
 import { MAX_EXAMINED, readFeed } from '../../../../src/events/delivery/read-feed.js';
 import type { FeedQuery } from '../../../../src/events/delivery/read-feed.js';
-import type { LogPage, ReadRange, Scope } from '../../../../src/events/port/event-log.js';
+import type { Scope } from '../../../../src/events/port/event-log.js';
+import type { LogPage, ReadRange } from '../../../../src/events/port/log-page.js';
 import { queued } from '../../../contract/event-log/sample-events.js';
 
 /** A log whose cursors are positions, and what is read of it. */

@@ -1,5 +1,6 @@
 import { queued } from '../../../contract/event-log/sample-events.js';
-import type { Delivery, Scope } from '../../../../src/events/port/event-log.js';
+import type { Scope } from '../../../../src/events/port/event-log.js';
+import type { Delivery } from '../../../../src/events/port/stored-event.js';
 import { Subscribers } from '../../../../src/events/delivery/subscribers.js';
 import type { Subscriber } from '../../../../src/events/delivery/subscribers.js';
 

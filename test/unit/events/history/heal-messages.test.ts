@@ -1,7 +1,7 @@
 import type { MessageRecord, NamedMessage } from '../../../../src/domain/message.js';
 import { MessageHealer } from '../../../../src/events/history/heal-messages.js';
 import type { HealingDecision, HealingRejection } from '../../../../src/domain/healing.js';
-import type { HealingEvent, HealingOutcome } from '../../../../src/events/port/event-log.js';
+import type { HealingEvent, HealingOutcome } from '../../../../src/events/port/overdue-messages.js';
 import { untilTrue } from '../../../support/until.js';
 
 const author = { participantId: 'a1', type: 'AGENT', name: null, language: null, removed: null } as const;

@@ -1,5 +1,6 @@
 import type { ConversationEvent } from '../../../../src/domain/event.js';
-import type { Appended, EventLog } from '../../../../src/events/port/event-log.js';
+import type { EventLog } from '../../../../src/events/port/event-log.js';
+import type { Appended } from '../../../../src/events/port/stored-event.js';
 import { Projections } from '../../../../src/events/history/projections.js';
 import { END_POLL_DELAYS_MS, END_POLL_HORIZON_MS, InteractionEndDetector } from '../../../../src/events/jobs/interaction-end-detector.js';
 

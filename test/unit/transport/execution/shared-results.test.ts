@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, getOperationAST, parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
-import type { Delivery } from '../../../../src/events/port/event-log.js';
+import type { Delivery } from '../../../../src/events/port/stored-event.js';
 import type { ConversationEvent } from '../../../../src/domain/event.js';
 import { EncodedResult } from '../../../../src/transport/websocket/encode-next-frame.js';
 import { buildSchema } from '../../../../src/resolvers/build-schema.js';

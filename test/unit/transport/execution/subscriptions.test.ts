@@ -1,7 +1,8 @@
 import { GraphQLError, buildSchema, execute, parse } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../../../../src/context/request-context.js';
-import type { Delivery, DeliverySink } from '../../../../src/events/port/event-log.js';
+import type { DeliverySink } from '../../../../src/events/port/log-subscription.js';
+import type { Delivery } from '../../../../src/events/port/stored-event.js';
 import { KeptLog } from '../../../support/running-gateway.js';
 import { Metrics } from '../../../../src/observability/metrics.js';
 import { NO_TRACING } from '../../../../src/observability/tracing.js';

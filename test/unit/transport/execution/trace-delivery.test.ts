@@ -1,6 +1,6 @@
 import { OperationTypeNode, parse } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
-import type { Delivery } from '../../../../src/events/port/event-log.js';
+import type { Delivery } from '../../../../src/events/port/stored-event.js';
 import { NO_TRACING } from '../../../../src/observability/tracing.js';
 import type { Tracing } from '../../../../src/observability/tracing.js';
 import { tracedExecution } from '../../../../src/transport/execution/trace-delivery.js';
