@@ -49,8 +49,8 @@ async function serveSteps() {
   process.send('ready');
 }
 
-async function startBuild(checkout, place) {
-  const child = fork(fileURLToPath(import.meta.url), [engine, 'worker', checkout, place]);
+async function startBuild(checkout, location) {
+  const child = fork(fileURLToPath(import.meta.url), [engine, 'worker', checkout, location]);
   await once(child, 'message');
   const step = async (request) => {
     child.send(request);

@@ -27,6 +27,7 @@ export function readEventLogSettings(environment: Environment): EventLogSettings
   return settings;
 }
 
+/** Reads `EVENT_LOG` and the settings that depend on it. Errors are added to `read`. */
 export function readEventLog(read: EnvReader): EventLogSettings {
   const value = read.text('EVENT_LOG', 'file:./data');
   if (/^rediss?:/.test(value)) return { redis: readRedis(read, value) };

@@ -13,6 +13,7 @@ export interface HealingSettings {
 
 const MAX_SECONDS = 3_600;
 
+/** Reads `HEAL_AFTER_SECONDS` and `HEAL_CALLS_PER_SECOND`. Errors are added to `read`. */
 export function readHealing(read: EnvReader): HealingSettings {
   return { afterMs: readAfter(read), callsPerSecond: read.decimal('HEAL_CALLS_PER_SECOND', 2, 0, 100) };
 }

@@ -11,6 +11,7 @@ export interface SimulatedUpstream {
   readonly kind: (typeof SIMULATED_KINDS)[number];
 }
 
+/** Whether the gateway brings its own contact centre. */
 export function isSimulated(upstream: Pick<SimulatedUpstream | RealUpstream, 'kind'>): upstream is SimulatedUpstream {
   return SIMULATED_KINDS.some((kind) => kind === upstream.kind);
 }
@@ -28,6 +29,7 @@ const USED_BY: Readonly<Record<string, readonly Kind[]>> = {
   SIMULATOR_FAULTS: SIMULATED_KINDS,
 };
 
+/** Reads `UPSTREAM` and the settings of its generation. Errors are added to `read`. */
 export function readUpstream(read: EnvReader, production: boolean): SimulatedUpstream | RealUpstream {
   if (production) read.required('UPSTREAM', 'the kind of contact centre, or simulator where customers are to talk to invented agents');
   const kind = read.oneOf('UPSTREAM', [...SIMULATED_KINDS, ...GENERATION_NAMES], 'simulator');

@@ -15,17 +15,17 @@ export function requests(port, body) {
   const made = new Map();
   let n = 0;
   return () => {
-    const place = (n++ * 7_919) % CONVERSATIONS;
-    const known = made.get(place);
+    const index = (n++ * 7_919) % CONVERSATIONS;
+    const known = made.get(index);
     if (known !== undefined) return known;
-    const text = JSON.stringify(body(`c${place}`, place));
+    const text = JSON.stringify(body(`c${index}`, index));
     const bytes = requestBytes({
       path: '/graphql',
       host: `127.0.0.1:${port}`,
       headers: { 'content-type': 'application/json' },
       body: text,
     });
-    made.set(place, bytes);
+    made.set(index, bytes);
     return bytes;
   };
 }

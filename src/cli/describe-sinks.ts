@@ -68,6 +68,7 @@ function adviseOn(status: Status): readonly string[] {
   return advice;
 }
 
+/** What `sinks retry` has done to a sink, in one line. */
 export function describeRetry({ sink, enabled, requested }: RetryRequested): string {
   const letters =
     requested === 0

@@ -43,6 +43,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** The HTTP server with all routes and the WebSocket server, not listening yet. */
 export async function createServer(runtime: GatewayRuntime, parts: ServerParts): Promise<Server> {
   const { config, overrides, metrics } = runtime;
   const { upstream, stores, services, activity } = parts;

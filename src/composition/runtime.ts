@@ -24,6 +24,7 @@ export interface GatewayRuntime {
   sinks: DeliveredSinks | null;
 }
 
+/** What all parts of a gateway share: clock, logger, metrics, telemetry and the state of its drain. */
 export function createRuntime(config: Config, overrides: Overrides): GatewayRuntime {
   const { clock = Date.now, telemetry = NO_TELEMETRY, logger = createLogger(config.logLevel) } = overrides;
   const metrics = new Metrics();

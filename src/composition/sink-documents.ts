@@ -64,8 +64,8 @@ export function checkSinkDocument(schema: GraphQLSchema, text: string): SinkDocu
 }
 
 const describe = ({ message, locations }: GraphQLError): string => {
-  const [place] = locations ?? [];
-  return place === undefined ? message : `${message} (line ${place.line}, column ${place.column})`;
+  const [location] = locations ?? [];
+  return location === undefined ? message : `${message} (line ${location.line}, column ${location.column})`;
 };
 
 /** Null unless the operation is the one subscription that a sink can have. */

@@ -13,6 +13,7 @@ export interface AskedGateway {
   readonly token: string | undefined;
 }
 
+/** The gateway that `--url` and `--token` name, or `GATEWAY_TOKEN`. Throws `UsageError` if the URL is not one. */
 export function askedGateway(
   values: { readonly url?: string | undefined; readonly token?: string | undefined },
   environment: Readonly<Record<string, string | undefined>>,

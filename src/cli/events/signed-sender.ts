@@ -38,6 +38,7 @@ export const SENDER_HELP = `  --url URL          a gateway started with its simu
 
 type Values = Readonly<Partial<Record<keyof typeof SENDER_OPTIONS, string>>>;
 
+/** How `events send` sends: through a simulated contact centre, or signed with the key of `--key`. Throws `UsageError` if options are missing. */
 export function createSender(values: Values): SendEvent {
   if (values['webhook-url'] === undefined && values.key === undefined) return throughSimulator(webAddress('--url', values.url ?? ''));
   const given = ['webhook-url', 'key', 'kid', 'tenant', 'customer'] as const;

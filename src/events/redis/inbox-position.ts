@@ -14,6 +14,7 @@ export interface ConversationPosition extends InboxPosition {
 /** From the top: of equal times, the lower partition is first. */
 export const inOrder = (a: InboxPosition, b: InboxPosition): number => b.time - a.time || a.partition - b.partition;
 
+/** Reads what `toText` has written. */
 export function toInboxPosition(text: string): InboxPosition {
   const [time, partition] = text.split('-');
   return { time: Number(time), partition: Number(partition) };

@@ -32,6 +32,7 @@ export type KeyKind = PartitionKeyKind | ConversationKeyKind;
 
 const PARTITION_KINDS: ReadonlySet<KeyKind> = new Set<PartitionKeyKind>(['p', 'g', 'f', 'kn', 'kh', 'ky', 'kb']);
 
+/** The key of one kind for a conversation (`hash`) in a partition (`base`). */
 export function keyOf(kind: KeyKind, { base, hash }: Located): string {
   if (PARTITION_KINDS.has(kind)) return `${base}${kind}`;
   return kind === 'r' ? `${base}r:${hash.slice(0, 2)}` : `${base}${kind}:${hash}`;

@@ -51,6 +51,7 @@ export const decodeWaiting = (packed: string | null): IdentityRecord[] => (packe
 export const encodeWaiting = (waiting: readonly IdentityRecord[]): string =>
   waiting.length === 0 ? '' : packIdentities(waiting.map((record) => ({ ...record, digest: shortDigest(record.digest) })));
 
+/** A registered send as it is stored. */
 export function encodeSend({ digest, clientMessageId, sentAt }: Omit<PendingSend, 'handle'>): string {
   return JSON.stringify([digest, clientMessageId, sentAt]);
 }

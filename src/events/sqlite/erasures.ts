@@ -11,6 +11,7 @@ export const ERASURES_TABLE = `
   CREATE INDEX IF NOT EXISTS erasures_by_time ON erasures (at);
 `;
 
+/** Remembers when a conversation was erased, in epoch milliseconds; the latest time is kept. */
 export function recordErasure(driver: Driver, conversationId: string, at: number): void {
   driver.run(
     'INSERT INTO erasures (scope, at) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET at = max(at, excluded.at)',

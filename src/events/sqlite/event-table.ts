@@ -79,6 +79,7 @@ const SELECT_KNOWN_ID = `
   SELECT conversation IS ${numberOf('?2')} AS same, NULL AS scope, seq FROM events WHERE id = ?1
   UNION ALL SELECT NULL, scope, seq FROM spent WHERE id = ?1`;
 
+/** The stored event with this id, as a duplicate; null if there is none. Throws `EventIdReusedError` if it is of another conversation. */
 export function findKnownEvent(driver: Driver, { id, conversationId }: NewEvent): AppendedEvent | null {
   const known = driver.row(SELECT_KNOWN_ID, id, conversationId) as { same: number | null; scope: string | null; seq: number } | undefined;
   if (known === undefined) return null;

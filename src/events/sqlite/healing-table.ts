@@ -7,6 +7,7 @@ interface Row {
   readonly gapTo: number | null;
 }
 
+/** See `HealingMarks.beat`. */
 export function beat(driver: Driver, { now, lastEventAt, gapMs }: OperationInput<'beat'>): OperationResult<'beat'> {
   const [row] = driver.rows('SELECT alive, gap_from AS gapFrom, gap_to AS gapTo FROM healing') as Row[];
   const last = Math.max(row?.alive ?? 0, lastEventAt ?? 0);
@@ -17,6 +18,7 @@ export function beat(driver: Driver, { now, lastEventAt, gapMs }: OperationInput
   return from === null || to === null ? null : { from, to };
 }
 
+/** See `HealingMarks.settle`. */
 export function settleGap(driver: Driver, { to }: OperationInput<'settleGap'>): null {
   driver.run('UPDATE healing SET gap_from = NULL, gap_to = NULL WHERE gap_to = ?', to);
   return null;

@@ -17,11 +17,13 @@ export function claimRequest(driver: Driver, { name, input, now }: OperationInpu
   return known.outcome === null ? 'unknown' : { outcome: known.outcome };
 }
 
+/** See `IdempotencyStore.settle`. */
 export function settleRequest(driver: Driver, { name, outcome, conversationId }: OperationInput<'settleRequest'>): null {
   driver.run('UPDATE requests SET outcome = ?, conversation = ? WHERE name = ?', outcome, conversationId, name);
   return null;
 }
 
+/** See `IdempotencyStore.release`. */
 export function releaseRequest(driver: Driver, { name }: OperationInput<'releaseRequest'>): null {
   driver.run('DELETE FROM requests WHERE name = ?', name);
   return null;

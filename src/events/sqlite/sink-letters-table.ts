@@ -2,6 +2,7 @@ import { MAX_DEAD_LETTERS } from '../port/sink-store.js';
 import type { Driver } from './driver.js';
 import type { OperationInput } from './worker-protocol.js';
 
+/** See `SinkStore.addDeadLetter`. */
 export function addDeadLetter(driver: Driver, { sink, letter }: OperationInput<'addDeadLetter'>): null {
   const { eventId, conversationId, failedAt } = letter;
   driver.run('DELETE FROM sink_letters WHERE sink = ? AND event = ?', sink, eventId);
@@ -32,6 +33,7 @@ export function deadLetters(driver: Driver, { sink, limit, take }: OperationInpu
   return rows.map(({ json }) => json);
 }
 
+/** See `SinkStore.requestRetry`. */
 export function requestRetry(driver: Driver, { sink, eventId }: OperationInput<'requestRetry'>): number {
   return driver.run('UPDATE sink_letters SET requested = 1 WHERE sink = ?1 AND (?2 IS NULL OR event = ?2)', sink, eventId).changes;
 }

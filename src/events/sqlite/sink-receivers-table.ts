@@ -9,6 +9,7 @@ export interface ReceiverRow {
 
 const NOTHING: ReceiverRow = { accepted: 0, failed: 0, reason: '' };
 
+/** See `SinkStore.report`. */
 export function reportReceiver(driver: Driver, { sink, acceptedAt, failedAt, reason }: OperationInput<'reportReceiver'>): null {
   driver.run(
     `INSERT INTO sink_receivers (sink, accepted, failed, reason) VALUES (?, ?, ?, ?) ON CONFLICT (sink) DO UPDATE SET

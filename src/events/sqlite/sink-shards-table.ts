@@ -20,6 +20,7 @@ interface ShardRow {
 const COUNT_OWNERS = 'SELECT count(*) AS owners, min(CASE WHEN owner = ? THEN NULL ELSE until END) AS next FROM sink_owners WHERE sink = ?';
 const COUNT_LETTERS = 'SELECT count(*) AS letters, coalesce(sum(requested), 0) AS requested FROM sink_letters WHERE sink = ?';
 
+/** See `SinkStore.lease`. `now` is in epoch milliseconds. */
 export function leaseShards(driver: Driver, request: OperationInput<'leaseShards'>): OperationResult<'leaseShards'> {
   const { sink, owner, shards: count, ttlMs, start, now } = request;
   driver.run('INSERT OR IGNORE INTO sinks (name, start) VALUES (?, ?)', sink, start);
@@ -65,6 +66,7 @@ function takeFree(driver: Driver, { sink, owner, shards: count, ttlMs, now }: Op
   }
 }
 
+/** See `SinkStore.advance`, and with `release` set `SinkStore.release`. */
 export function advanceShards(driver: Driver, { sink, owner, progress, release }: OperationInput<'advanceShards'>): number[] {
   return progress.flatMap(({ shard, token, cursor }) => {
     const { changes } = driver.run(
@@ -79,12 +81,14 @@ export function advanceShards(driver: Driver, { sink, owner, progress, release }
   });
 }
 
+/** See `SinkStore.leave`. */
 export function leaveSink(driver: Driver, { sink, owner }: OperationInput<'leaveSink'>): null {
   driver.run('UPDATE sink_shards SET owner = NULL WHERE sink = ? AND owner = ?', sink, owner);
   driver.run('DELETE FROM sink_owners WHERE sink = ? AND owner = ?', sink, owner);
   return null;
 }
 
+/** See `SinkStore.disable`, and `SinkStore.enable` with `disabled` null. Returns whether that changed anything. */
 export function disableSink(driver: Driver, { sink, disabled }: OperationInput<'disableSink'>): boolean {
   const condition = disabled === null ? 'disabled IS NOT NULL' : 'disabled IS NULL';
   const { changes } = driver.run(
@@ -96,6 +100,7 @@ export function disableSink(driver: Driver, { sink, disabled }: OperationInput<'
   return changes > 0;
 }
 
+/** See `SinkStore.states`. `now` is in epoch milliseconds. */
 export function sinkStates(driver: Driver, { now }: OperationInput<'sinkStates'>): OperationResult<'sinkStates'> {
   const sinks = driver.rows('SELECT name, start, disabled, reason FROM sinks ORDER BY name') as (SinkRow & { name: string })[];
   return sinks.map((row) => {
