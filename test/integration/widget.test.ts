@@ -15,6 +15,14 @@ import { HostPage } from './widget-page.js';
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const PATIENCE_MS = 120_000;
+/** What a page can have in its style sheet, and a chat in it should not. */
+const HOSTILE = `
+html { font-size: 62.5%; }
+* { color: red; font-style: italic; letter-spacing: 3px; line-height: 3; text-align: center; text-indent: 20px; text-transform: uppercase; word-spacing: 9px; }
+div { display: none !important; }
+button, input, textarea, p { display: none !important; transform: rotate(10deg); }
+chat-widget { font-size: 8px; }
+`;
 /** Until somebody opens it, all that a page loads. */
 const MAX_LOADER_BYTES = 8_000;
 
@@ -149,6 +157,87 @@ function inABrowser(): void {
       await launcher(page).click();
       await said(page, 'Are you there?').waitFor();
       await page.locator('chat-widget .widget-count').filter({ hasNotText: '1' }).waitFor({ state: 'attached' });
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'goes on counting on the next page of the site, and leaves the title to the page',
+    async () => {
+      await start();
+      host.show(origin());
+      const { page, faults } = await openHost();
+      const id = await begin(page);
+      const count = page.locator('chat-widget .widget-count');
+      await page.evaluate("document.title = 'The cart'");
+      await page.keyboard.press('Escape');
+      gateway.simulator.centre.agentSays(id, 'Are you there?');
+      await count.filter({ hasText: '1' }).waitFor();
+      expect(await page.title()).toBe('(1) The cart');
+      await launcher(page).click();
+      await count.filter({ hasNotText: '1' }).waitFor({ state: 'attached' });
+      expect(await page.title()).toBe('The cart');
+
+      await page.reload();
+      await launcher(page).waitFor();
+      await page.locator('chat-widget .state').filter({ hasText: 'is with you' }).waitFor({ state: 'attached' });
+      gateway.simulator.centre.agentSays(id, 'It has arrived.');
+      await count.filter({ hasText: '1' }).waitFor();
+      expect(await panel(page).isVisible()).toBe(false);
+      expect(await focused(page)).toBe('');
+      await launcher(page).click();
+      await said(page, 'It has arrived.').waitFor();
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'looks the same whatever the styles of the page',
+    async () => {
+      await start();
+      host.show(origin(), { styles: HOSTILE });
+      const { page, faults } = await openHost();
+      expect(await launcher(page).boundingBox()).toMatchObject({ width: 56, height: 56 });
+      await begin(page);
+      const look = await page.evaluate<Record<string, string>>(
+        "(({ fontSize, fontStyle, letterSpacing, lineHeight, textAlign, textIndent, textTransform, wordSpacing }) => ({ fontSize, fontStyle, letterSpacing, lineHeight, textAlign, textIndent, textTransform, wordSpacing }))(getComputedStyle(document.querySelector('chat-widget').shadowRoot.querySelector('.bubble')))",
+      );
+      expect(look).toEqual({
+        fontSize: '16px',
+        fontStyle: 'normal',
+        letterSpacing: 'normal',
+        lineHeight: '23.2px',
+        textAlign: 'start',
+        textIndent: '0px',
+        textTransform: 'none',
+        wordSpacing: '0px',
+      });
+      for (const name of ['Send', 'End chat', 'Close the chat']) {
+        const box = await panel(page).getByRole('button', { name, exact: true }).boundingBox();
+        expect({ name, isLarge: box !== null && box.width >= 44 && box.height >= 44 }).toEqual({ name, isLarge: true });
+      }
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'works where the page may store nothing',
+    async () => {
+      await start();
+      const denied = "{ get() { throw new DOMException('Access is denied', 'SecurityError'); } }";
+      host.show(origin(), {
+        script: `for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, ${denied});`,
+      });
+      const { page, faults } = await openHost();
+      const id = await begin(page);
+      await say(page, 'It is me');
+      await untilTrue(() => gateway.simulator.centre.conversation(id).messages.some(({ text }) => text === 'It is me'));
       expect(faults()).toEqual([]);
       await page.context().close();
     },
