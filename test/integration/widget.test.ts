@@ -362,6 +362,66 @@ function inABrowser(): void {
     PATIENCE_MS,
   );
 
+  it.each([{ colorScheme: 'light' }, { colorScheme: 'dark' }] as const)(
+    'lets an Adaptive Card with fields of all kinds be filled in and sent once, in a $colorScheme page',
+    async ({ colorScheme }) => {
+      await start();
+      host.show(origin());
+      const { page, faults } = await openHost({ colorScheme });
+      const id = await begin(page);
+      const choices = [
+        { title: 'Red', value: 'red' },
+        { title: 'Blue', value: 'blue' },
+      ];
+      const content = {
+        type: 'AdaptiveCard',
+        body: [
+          { type: 'Input.Text', id: 'words', label: 'Words', isRequired: true, errorMessage: 'Please write something' },
+          { type: 'Input.Number', id: 'number', label: 'How many', min: 1, max: 5 },
+          { type: 'Input.ChoiceSet', id: 'colour', label: 'Colour', choices, value: 'red' },
+          { type: 'Input.ChoiceSet', id: 'more', label: 'More', style: 'expanded', isMultiSelect: true, choices },
+          { type: 'Input.Toggle', id: 'agreed', label: 'Agreed', title: 'I agree' },
+          ...['default', 'emphasis', 'accent', 'good', 'warning', 'attention'].map((style) => ({
+            type: 'Container',
+            style,
+            items: [{ type: 'TextBlock', text: `In ${style}` }],
+          })),
+          { type: 'TextBlock', id: 'details', text: 'All about it', isVisible: false },
+        ],
+        actions: [
+          { type: 'Action.Submit', title: 'Order', style: 'positive' },
+          { type: 'Action.Submit', title: 'Delete', style: 'destructive' },
+          { type: 'Action.ToggleVisibility', title: 'Details', targetElements: ['details'] },
+          { type: 'Action.OpenUrl', title: 'Web', url: 'https://example.com/' },
+        ],
+      };
+      const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
+      gateway.simulator.centre.agentSays(id, { text: '', attachments: [], cards: [card] });
+      const order = page.getByRole('button', { name: 'Order' });
+      await order.click();
+      await page.locator('.card').filter({ hasText: 'Please write something' }).waitFor();
+      await page.getByLabel('Words').fill('Quickly');
+      await page.getByRole('checkbox', { name: 'Blue' }).check();
+      await page.getByRole('button', { name: 'Details' }).click();
+      await page.locator('.card').getByText('All about it').waitFor();
+      for (const box of [page.getByRole('checkbox', { name: 'Blue' }), page.getByRole('checkbox', { name: 'I agree' })]) {
+        expect((await box.locator('..').boundingBox())?.height).toBeGreaterThanOrEqual(44);
+      }
+      // Its text on its colour, among others.
+      expect(await seriousAccessibilityFaults(page)).toEqual([]);
+      await order.click();
+      await page.locator('.own').filter({ hasText: 'Words: Quickly' }).waitFor();
+      const sent = () => gateway.simulator.centre.conversation(id).messages.filter(({ text }) => text.includes('Words'));
+      await untilTrue(() => sent().length > 0);
+      expect(sent().map(({ text }) => text)).toEqual(['Words: Quickly\nColour: red\nMore: blue\nAgreed: false']);
+      await untilTrue(() => order.isDisabled());
+      expect(await page.locator('.card button').filter({ hasText: 'Web' }).isDisabled()).toBe(false);
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
   it.each([
     { name: 'desktop-light', look: { viewport: { width: 1280, height: 800 }, colorScheme: 'light' } },
     { name: 'desktop-dark', look: { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' } },
