@@ -8,7 +8,7 @@ import { startGateway, settingsOver } from './lib/gateway-settings.js';
 import { httpLoad } from './lib/http-load.js';
 import { pathOf, startServer } from './lib/processes.js';
 import { startRedis } from './lib/redis-process.js';
-import { quantiles, spread } from './lib/statistics.js';
+import { medianInterval, quantiles, spread } from './lib/statistics.js';
 import { Journeys, signedWebhooks } from './lib/webhooks.js';
 import { openSubscribers } from './lib/ws-load.js';
 
@@ -108,18 +108,23 @@ async function compare(engine) {
   await upstream.stop();
 }
 
-/** Of each round by itself, so that one in which the machine stood still does not decide; ratios to the mean of both gateways without a sink, in the same round. */
+/**
+ * Of each round by itself, so that one in which the machine stood still does not decide; ratios to the geometric mean of both gateways without a sink, in the same round, which
+ * are 1 in the median if nothing differs. In brackets: where the median lies with 95 % certainty.
+ */
 function print(competitors) {
   const baselines = competitors.slice(0, 2);
   const figure = (competitor, kind, round, name) => quantiles(competitor[kind][round])[name];
-  const base = (kind, round, name) => baselines.reduce((sum, each) => sum + figure(each, kind, round, name), 0) / baselines.length;
+  const base = (kind, round, name) => Math.sqrt(baselines.reduce((product, each) => product * figure(each, kind, round, name), 1));
   const rows = competitors.map((competitor) => {
     const row = { sink: competitor.name };
     for (const kind of ['answers', 'deliveries'])
       for (const name of ['p50', 'p99']) {
         const own = competitor[kind].map((_, round) => figure(competitor, kind, round, name));
         const ratios = own.map((value, round) => value / base(kind, round, name));
-        row[`${kind} ${name}`] = `${spread(own).median.toFixed(1)} ms, ${spread(ratios).median.toFixed(2)} ×`;
+        const { from, to } = medianInterval(ratios);
+        const interval = `${from.toFixed(2)}–${to.toFixed(2)}`;
+        row[`${kind} ${name}`] = `${spread(own).median.toFixed(1)} ms, ${spread(ratios).median.toFixed(2)} × (${interval})`;
       }
     row['CPU µs each'] = Math.round(spread(competitor.cpuMicros).median);
     return row;

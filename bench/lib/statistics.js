@@ -17,3 +17,10 @@ export function spread(values) {
   const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   return { median, least: sorted[0], most: sorted.at(-1) };
 }
+
+/** Between which of a few rounds the median lies with 95 % certainty, whatever their distribution. */
+export function medianInterval(values) {
+  const sorted = Float64Array.from(values).sort();
+  const below = Math.max(0, Math.floor((sorted.length - 1.96 * Math.sqrt(sorted.length)) / 2));
+  return { from: sorted[below], to: sorted.at(-1 - below) };
+}

@@ -38,6 +38,9 @@ export const UNCERTAIN_MS = 600_000;
  */
 export type HealingRejection = 'SETTLED' | 'UNEXPECTED' | 'UNCERTAIN';
 
+/** What is to be done about a listed message: it gets an event of ours, or why not. */
+export type HealingDecision = 'OVERDUE' | HealingRejection;
+
 /** What an engine knows when it decides about a message. Times are epoch milliseconds. */
 export interface HealingFacts {
   /** All identities of the conversation with the message's digest and within `UNCERTAIN_MS` of it; more do no harm. */
@@ -51,22 +54,41 @@ export interface HealingFacts {
   readonly since: number | null;
 }
 
-/** The record of a listed message that an event of ours has to report, or why none has to. */
-export function decideHealing(listedId: string, facts: HealingFacts): IdentityRecord | HealingRejection {
-  const { records, erasedAt } = facts;
-  const record = records.find((one) => one.listedId === listedId && isUnreported(one));
-  if (record === undefined || record.listedAt === null) return 'SETTLED';
-  if (erasedAt !== null && record.listedAt <= erasedAt + CLOCK_TOLERANCE_MS) return 'SETTLED';
-  // A message that was sent through a gateway certainly has an event.
-  if (record.occurredAt === null && record.listedAt < expectedFrom(facts)) return 'UNEXPECTED';
-  return isPossiblyReported(record, records) ? 'UNCERTAIN' : record;
+/**
+ * Decides about several messages of a conversation, in their order: for each the record that an event of ours has to report, or why none has to. Each is decided as if the
+ * events of those before it were stored.
+ */
+export function decideHealings(listedIds: readonly string[], facts: HealingFacts): readonly (IdentityRecord | HealingRejection)[] {
+  const waiting = new Map(facts.records.filter(isUnreported).map((record) => [record.listedId, record]));
+  const unlisted = facts.records.filter(isUnlisted);
+  let { firstEventAt } = facts;
+  let expectedFrom = findExpectedFrom(facts, firstEventAt);
+  return listedIds.map((listedId) => {
+    const record = waiting.get(listedId);
+    if (record === undefined || record.listedAt === null) return 'SETTLED';
+    if (facts.erasedAt !== null && record.listedAt <= facts.erasedAt + CLOCK_TOLERANCE_MS) return 'SETTLED';
+    // A message that was sent through a gateway certainly has an event.
+    if (record.occurredAt === null && record.listedAt < expectedFrom) return 'UNEXPECTED';
+    if (isPossiblyReported(record, waiting.values(), unlisted)) return 'UNCERTAIN';
+    waiting.delete(listedId);
+    firstEventAt ??= record.listedAt;
+    expectedFrom = findExpectedFrom(facts, firstEventAt);
+    return record;
+  });
 }
+
+/** What `decideHealings` returned, without the records. */
+export const toHealingDecision = (decision: IdentityRecord | HealingRejection): HealingDecision =>
+  typeof decision === 'string' ? decision : 'OVERDUE';
 
 /** Listed, and neither an event nor a gateway has reported it. */
 const isUnreported = ({ listedId, eventId, isHealed }: IdentityRecord): boolean =>
   listedId !== null && eventId === null && isHealed !== true;
 
-function expectedFrom({ firstEventAt, hadEvents, since }: HealingFacts): number {
+/** An event's, with which no listed message was matched. */
+const isUnlisted = ({ listedId, eventId }: IdentityRecord): boolean => listedId === null && eventId !== null;
+
+function findExpectedFrom({ hadEvents, since }: HealingFacts, firstEventAt: number | null): number {
   if (hadEvents) return -Infinity;
   return Math.min(firstEventAt === null ? Infinity : firstEventAt + IMPORT_MARGIN_MS, since ?? Infinity);
 }
@@ -75,15 +97,14 @@ function expectedFrom({ firstEventAt, hadEvents, since }: HealingFacts): number 
  * Whether an unlisted event may be the message's own, though their times are too far apart to match them, or the list lags. There are as many messages to heal as are left
  * over by such events.
  */
-function isPossiblyReported(record: IdentityRecord, records: readonly IdentityRecord[]): boolean {
+function isPossiblyReported(record: IdentityRecord, waiting: Iterable<IdentityRecord>, unlisted: readonly IdentityRecord[]): boolean {
   const at = record.listedAt ?? 0;
-  const isNear = ({ listedAt, occurredAt }: IdentityRecord) => Math.abs((listedAt ?? occurredAt ?? 0) - at) <= UNCERTAIN_MS;
-  const alike = records.filter((one) => one.digest === record.digest && isNear(one));
-  const unreported = alike.filter(isUnreported).sort((a, b) => (a.listedAt ?? 0) - (b.listedAt ?? 0));
-  const unlisted = alike
-    .filter(({ listedId, eventId }) => listedId === null && eventId !== null)
-    .sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
-  const pairs = matchInOrder(unreported, unlisted, ({ listedAt }, { occurredAt }) => {
+  const isAlike = ({ digest, listedAt, occurredAt }: IdentityRecord) =>
+    digest === record.digest && Math.abs((listedAt ?? occurredAt ?? 0) - at) <= UNCERTAIN_MS;
+  const reported = unlisted.filter(isAlike).sort((a, b) => (a.occurredAt ?? 0) - (b.occurredAt ?? 0));
+  if (reported.length === 0) return false;
+  const unreported = [...waiting].filter(isAlike).sort((a, b) => (a.listedAt ?? 0) - (b.listedAt ?? 0));
+  const pairs = matchInOrder(unreported, reported, ({ listedAt }, { occurredAt }) => {
     const distance = Math.abs((listedAt ?? 0) - (occurredAt ?? 0));
     return distance <= UNCERTAIN_MS ? distance : null;
   });

@@ -191,18 +191,26 @@ function matchSameDigest(messages: readonly ListedMessage[], observed: readonly 
     ? matchByOrder(messages, observed, sends)
     : matchByTime(messages, observed, sends);
   const changed = messages.map((message) => {
-    const { listedId, digest } = message;
-    const { clientMessageId = null, sentAt: occurredAt = null } = echoes.get(message) ?? {};
-    const identity: IdentityRecord = identities.get(message) ?? {
-      ...NOTHING_KNOWN,
-      id: derivedId(listedId),
-      digest,
-      occurredAt,
-      clientMessageId,
-    };
-    return { ...identity, listedId, listedAt: timeOf(message) };
+    const identity = identities.get(message);
+    return identity === undefined
+      ? listedRecord(message, echoes.get(message))
+      : { ...identity, listedId: message.listedId, listedAt: timeOf(message) };
   });
   return { changed, matchedSends: [...echoes.values()].map(({ handle }) => handle) };
+}
+
+/** The record of a listed message that no event has shown. Written out, without spreads: a page holds many. */
+function listedRecord(message: ListedMessage, send: PendingSend | undefined): IdentityRecord & { readonly listedId: string } {
+  const { listedId, digest } = message;
+  return {
+    id: derivedId(listedId),
+    listedId,
+    clientMessageId: send?.clientMessageId ?? null,
+    digest,
+    listedAt: timeOf(message),
+    eventId: null,
+    occurredAt: send?.sentAt ?? null,
+  };
 }
 
 interface SameDigestMatches {

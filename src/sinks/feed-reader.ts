@@ -25,8 +25,9 @@ export interface FeedReaderOptions {
 }
 
 /**
- * Reads the events of a sink's shards from the log, as far as they have room. Shards at the same position share one read: usually all of
- * them. One that has no room stays behind, and reads on by itself until it has caught up with the others.
+ * Reads the events of a sink's shards from the log, as far as they have room. Shards at the same position share reads, and stay together:
+ * all wait for one that is full, so that the log does not read the same events again for each. Only when another one has few events left,
+ * the full one stays behind; once it has room, it reads on by itself until it is where the others are.
  */
 export class FeedReader {
   #isClosed = false;
@@ -53,22 +54,28 @@ export class FeedReader {
 
   async #run(): Promise<void> {
     while (!this.#isClosed) {
-      const groups = this.#groups();
-      if (groups.size === 0) {
+      const positions = this.#positions();
+      if (positions.length === 0) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
       let isLive = true;
-      for (const [position, shards] of groups) isLive = (await this.#read(position, shards, groups)) && isLive;
+      for (const position of positions) isLive = (await this.#read(position)) && isLive;
       if (isLive) await pause(MIN_GAP_MS);
     }
   }
 
-  /** Shards that may read on, by their position. */
+  /** From where to read. */
+  #positions(): readonly string[] {
+    const { version } = this.options.news;
+    return [...this.#groups()].filter(([, shards]) => isDue(shards, version)).map(([position]) => position);
+  }
+
+  /** Shards by their position. */
   #groups(): Map<string, Shard[]> {
     const groups = new Map<string, Shard[]>();
     for (const shard of this.options.shards()) {
-      if (!shard.hasRoom || shard.caughtUpWith === this.options.news.version) continue;
+      if (!shard.isHeld) continue;
       const group = groups.get(shard.position);
       if (group === undefined) groups.set(shard.position, [shard]);
       else group.push(shard);
@@ -77,33 +84,38 @@ export class FeedReader {
   }
 
   /** Returns false if there is more to read without waiting. */
-  async #read(position: string, shards: readonly Shard[], groups: ReadonlyMap<string, unknown>): Promise<boolean> {
+  async #read(position: string): Promise<boolean> {
     const { pages, news } = this.options;
     const { version } = news;
     try {
       const page = await pages.after(position, version);
-      const isWhole = this.#accept(page, position, shards, groups);
-      if (page.hasMore || !isWhole) return false;
-      for (const shard of shards) if (shard.hasRoom) shard.caughtUpWith = version;
+      const shards = this.#accept(page, position);
+      if (page.hasMore || shards === null) return false;
+      for (const shard of shards) shard.caughtUpWith = version;
       return true;
     } catch (error) {
-      await this.#recover(error, shards);
+      await this.#recover(error, this.#groups().get(position) ?? []);
       return true;
     }
   }
 
-  /** Returns false if it stopped where other shards are, which are read together from then on. */
-  #accept(page: LogPage, position: string, group: readonly Shard[], groups: ReadonlyMap<string, unknown>): boolean {
+  /** Returns the shards that have read up to the page's end; null if none has. */
+  #accept(page: LogPage, position: string): readonly Shard[] | null {
     const { shardCount, isWanted, push } = this.options;
-    const reading = new Map(group.filter(({ hasRoom }) => hasRoom).map((shard) => [shard.index, shard]));
+    const groups = this.#groups();
+    const reading = new Map<number, Shard>();
+    const join = (at: string) => {
+      for (const shard of groups.get(at) ?? []) reading.set(shard.index, shard);
+    };
     let before = position;
     let isWhole = true;
     for (const stored of page.events) {
-      isWhole = before === position || !groups.has(before);
-      if (!isWhole || reading.size === 0) break;
+      join(before);
       const shard = reading.get(shardOf(stored.event.conversationId, shardCount));
-      if (shard !== undefined && !shard.hasRoom) {
-        // It stays before this event.
+      if (shard !== undefined && !shard.canTake) {
+        // All wait here, or it alone.
+        isWhole = [...reading.values()].some(({ hasFew }) => hasFew);
+        if (!isWhole) break;
         shard.position = before;
         reading.delete(shard.index);
       } else if (shard !== undefined && isWanted(stored.event)) {
@@ -113,8 +125,9 @@ export class FeedReader {
       }
       before = stored.cursor;
     }
+    if (isWhole) join(before);
     for (const shard of reading.values()) shard.position = before;
-    return isWhole;
+    return isWhole ? [...reading.values()] : null;
   }
 
   async #recover(error: unknown, shards: readonly Shard[]): Promise<void> {
@@ -124,4 +137,10 @@ export class FeedReader {
       this.options.onExpired();
     } else await pause(AFTER_FAILURE_MS);
   }
+}
+
+/** Whether shards at the same position read on: all have room, or one has few events left. */
+function isDue(shards: readonly Shard[], version: number): boolean {
+  if (shards.every(({ caughtUpWith }) => caughtUpWith === version)) return false;
+  return shards.every(({ hasRoom }) => hasRoom) || shards.some(({ hasFew }) => hasFew);
 }

@@ -2,7 +2,9 @@ import type { Attempts } from './retry-delays.js';
 import type { StoredEvent } from '../events/port/event-log.js';
 
 /** How many events of one shard may wait in memory; the others wait in the log. */
-const MAX_PENDING = 128;
+export const MAX_PENDING = 128;
+/** With so few events left, a shard does not wait for one that is full. */
+const FEW_PENDING = MAX_PENDING / 4;
 
 /** An event that is to be delivered. */
 export interface Entry extends Attempts {
@@ -40,6 +42,16 @@ export class Shard {
     return this.isHeld && !this.#isFull;
   }
 
+  /** Whether it can take another event. */
+  get canTake(): boolean {
+    return this.isHeld && this.#pending.size < MAX_PENDING;
+  }
+
+  /** Whether it soon has nothing to deliver. */
+  get hasFew(): boolean {
+    return this.isHeld && this.#pending.size <= FEW_PENDING;
+  }
+
   /** Every event of the shard up to this cursor is delivered. */
   get progress(): string {
     return this.oldest?.before ?? this.position;
@@ -61,11 +73,11 @@ export class Shard {
     return entry;
   }
 
-  /** Its event is delivered, or does not have to be. Returns true if there is room again. */
+  /** Its event is delivered, or does not have to be. Returns true if there is room again, or few are left. */
   settle(entry: Entry): boolean {
-    this.#pending.delete(entry);
-    if (!this.#isFull || this.#pending.size > MAX_PENDING / 2) return false;
-    this.#isFull = false;
-    return true;
+    if (!this.#pending.delete(entry)) return false;
+    const hasRoomAgain = this.#isFull && this.#pending.size <= MAX_PENDING / 2;
+    if (hasRoomAgain) this.#isFull = false;
+    return hasRoomAgain || this.#pending.size === FEW_PENDING;
   }
 }

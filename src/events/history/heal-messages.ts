@@ -3,11 +3,12 @@ import type { Clock } from '../../domain/clock.js';
 import { healedMessageId } from '../../domain/healing.js';
 import { derivedId } from '../../domain/message-identity.js';
 import type { MessageRecord, NamedMessage } from '../../domain/message.js';
-import type { Appended, EventLog, HealingOutcome, OverdueMessage } from '../port/event-log.js';
-import { DueMessages } from './due-messages.js';
+import type { HealingDecision } from '../../domain/healing.js';
+import type { Appended, EventLog, HealingEvent, HealingOutcome } from '../port/event-log.js';
+import { DueMessages, MAX_GROUP_SIZE } from './due-messages.js';
 
 export interface MessageHealerOptions {
-  readonly log: Pick<EventLog, 'heal'>;
+  readonly log: Pick<EventLog, 'decideHealing' | 'heal'>;
   /** Assigns identities to listed messages, in the same order (`MessageHistory.identify`). */
   readonly identify: (conversationId: string, records: readonly MessageRecord[]) => Promise<readonly NamedMessage[]>;
   readonly clock: Clock;
@@ -54,7 +55,7 @@ export class MessageHealer {
   readonly #settled = new LRUCache<string, Set<string>>({ maxSize: MAX_SETTLED, sizeCalculation: ({ size }) => size, ttl: SETTLED_TTL_MS });
 
   constructor(private readonly options: MessageHealerOptions) {
-    this.#due = new DueMessages(options.clock, (messages) => this.#healInBackground(messages));
+    this.#due = new DueMessages(options.clock, (groups) => this.#healInBackground(groups));
   }
 
   /**
@@ -67,8 +68,12 @@ export class MessageHealer {
   ): Promise<HealedMessages> {
     const candidates = this.#candidatesOf(await this.options.identify(conversationId, records));
     const overdue = candidates.filter((message) => this.#dueAt(message) <= this.options.clock());
-    // Both engines store them in this order.
-    const outcomes = await Promise.all(overdue.map((message) => this.#heal(message, since, dryRun)));
+    const outcomes: (HealingOutcome | HealingDecision)[] = [];
+    for (let from = 0; from < overdue.length; from += MAX_GROUP_SIZE) {
+      const page = overdue.slice(from, from + MAX_GROUP_SIZE);
+      const decisions = await this.#decide(page, since);
+      outcomes.push(...(dryRun ? decisions : await this.#store(page, decisions, since)));
+    }
     const healed = outcomes.filter((outcome) => outcome === 'OVERDUE' || typeof outcome !== 'string').length;
     const uncertain = outcomes.filter((outcome) => outcome === 'UNCERTAIN').length;
     return { healed, pending: candidates.length - overdue.length + uncertain };
@@ -77,7 +82,9 @@ export class MessageHealer {
   /** Heals, later and without delay to the caller, what is overdue of messages that a query has read of a conversation, and what gets overdue. */
   observe(conversationId: string, messages: readonly NamedMessage[]): void {
     const settled = this.#settled.get(conversationId);
-    const candidates = this.#candidatesOf(messages, settled).filter((message) => this.#due.add(message, this.#dueAt(message)));
+    const candidates = this.#candidatesOf(messages, settled).filter((message) =>
+      this.#due.add(conversationId, message, this.#dueAt(message)),
+    );
     if (candidates.length > 0) this.#settled.set(conversationId, new Set([...(settled ?? []), ...candidates.map(toListedId)]));
   }
 
@@ -103,33 +110,57 @@ export class MessageHealer {
     );
   }
 
-  async #heal(message: Candidate, since: Date | null, dryRun: boolean): Promise<HealingOutcome> {
-    const outcome = await this.options.log.heal(this.#toOverdue(message, since, dryRun));
-    if (typeof outcome !== 'string') this.options.onHealed?.(outcome);
-    return outcome;
+  /** Asked first, for messages of one conversation: it costs little, and most of them need no event. */
+  async #decide(messages: readonly Candidate[], since: Date | null): Promise<readonly HealingDecision[]> {
+    const conversationId = messages[0]?.conversationId ?? '';
+    const asked = messages.map((content) => ({ listedId: toListedId(content), createdAt: content.createdAt, content }));
+    return this.options.log.decideHealing({ conversationId, since, messages: asked });
   }
 
-  async #healInBackground(messages: readonly Candidate[]): Promise<void> {
-    await Promise.all(
-      messages.map(async (message) => {
-        try {
-          if ((await this.#heal(message, null, false)) === 'UNCERTAIN') this.#lookAgain(message);
-        } catch (error) {
-          this.#lookAgain(message);
-          this.options.onError?.(error, message.conversationId);
-        }
-      }),
-    );
+  /** Stores the events of those that are overdue, in their order. The outcomes of all, in the same order. Once none is on its way any more, it rejects if any could not be stored. */
+  async #store(
+    messages: readonly Candidate[],
+    decisions: readonly HealingDecision[],
+    since: Date | null,
+  ): Promise<readonly (HealingOutcome | HealingDecision)[]> {
+    const overdue = messages.filter((_message, index) => decisions[index] === 'OVERDUE');
+    if (overdue.length === 0) return decisions;
+    const conversationId = overdue[0]?.conversationId ?? '';
+    const stored = this.options.log.heal({ conversationId, since, messages: overdue.map((message) => this.#toHealingEvent(message)) });
+    const outcomes = stored.map(async (promise) => {
+      const outcome = await promise;
+      if (typeof outcome !== 'string') this.options.onHealed?.(outcome);
+      return outcome;
+    });
+    await Promise.allSettled(outcomes);
+    const settled = (await Promise.all(outcomes)).values();
+    return decisions.map((decision) => (decision === 'OVERDUE' ? (settled.next().value ?? decision) : decision));
+  }
+
+  /** All are decided in parallel, and what is overdue is stored one conversation after the other, so that users' calls to the log do not wait for long. */
+  async #healInBackground(groups: readonly (readonly Candidate[])[]): Promise<void> {
+    const decided = groups.map((messages) => ({ messages, decisions: this.#decide(messages, null) }));
+    for (const { decisions } of decided) decisions.catch(() => undefined);
+    for (const { messages, decisions } of decided) {
+      try {
+        const outcomes = await this.#store(messages, await decisions, null);
+        for (const [index, message] of messages.entries()) if (outcomes[index] === 'UNCERTAIN') this.#lookAgain(message);
+      } catch (error) {
+        for (const message of messages) this.#lookAgain(message);
+        this.options.onError?.(error, messages[0]?.conversationId ?? '');
+      }
+    }
   }
 
   #lookAgain(message: Candidate): void {
     this.#settled.get(message.conversationId)?.delete(toListedId(message));
   }
 
-  #toOverdue(message: Candidate, since: Date | null, dryRun: boolean): OverdueMessage {
+  #toHealingEvent(message: Candidate): HealingEvent {
     const { conversationId, identity, createdAt, author, text, attachments, cards, externalProvider = null } = message;
     const listedId = toListedId(message);
     return {
+      listedId,
       event: {
         id: healedMessageId(conversationId, listedId),
         conversationId,
@@ -143,9 +174,6 @@ export class MessageHealer {
           isEcho: author.type === 'BOT' || identity.clientMessageId !== null,
         },
       },
-      listedId,
-      since,
-      dryRun,
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { ConversationEvent, EventType } from '../../domain/event.js';
-import type { HealingRejection } from '../../domain/healing.js';
+import type { HealingDecision, HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
+import type { Digestible } from '../../domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import type { Shard } from '../../domain/shard.js';
 import type { HealingMarks } from './healing-marks.js';
@@ -31,19 +32,29 @@ export interface Appended extends StoredEvent {
   readonly duplicate: boolean;
 }
 
-/** A message that history lists, and for which no event has arrived in time. */
-export interface OverdueMessage {
-  readonly event: ConversationEvent<'MESSAGE_ADDED'> & { readonly conversationId: string };
-  /** As identified before by `identifyListedMessages`; with a time. */
-  readonly listedId: string;
+/** Messages of one conversation that history lists, and for which no event has arrived in time; in the list's order. */
+export interface OverdueMessages<M> {
+  readonly conversationId: string;
   /** Messages from then on are expected to have events, though no event of the conversation is stored that is older; null if nothing is known. */
   readonly since: Date | null;
-  /** Only decides: `OVERDUE` in place of an append. */
-  readonly dryRun?: boolean;
+  readonly messages: readonly M[];
+}
+
+/** A listed message, as identified before by `identifyListedMessages`. */
+export interface OverdueMessage {
+  readonly listedId: string;
+  readonly createdAt: Date;
+  readonly content: Digestible;
+}
+
+/** The event of a listed message that is overdue. */
+export interface HealingEvent {
+  readonly listedId: string;
+  readonly event: ConversationEvent<'MESSAGE_ADDED'> & { readonly conversationId: string };
 }
 
 /** The append of an overdue message's event; or why nothing was appended. */
-export type HealingOutcome = Appended | HealingRejection | 'OVERDUE';
+export type HealingOutcome = Appended | HealingRejection;
 
 /** Selects a page of stored events. */
 export interface ReadRange {
@@ -193,10 +204,15 @@ export interface EventLog {
    */
   append(event: ConversationEvent, echoOf?: string | null, listed?: readonly ListedMessage[]): Promise<Appended>;
   /**
-   * Stores the event of a listed message, under the message's identity, if none was stored for it: decided in the same transaction. The
-   * message's own event, if it arrives later, is then a duplicate of this one. Rejects as `append` does.
+   * Whether messages have to be healed, in order, each as if those before it were. Only reads; a decision may have changed when `heal` is called. Few dozens at a time: the
+   * engine does nothing else meanwhile.
    */
-  heal(overdue: OverdueMessage): Promise<HealingOutcome>;
+  decideHealing(overdue: OverdueMessages<OverdueMessage>): Promise<readonly HealingDecision[]>;
+  /**
+   * Stores the events of listed messages, in order, each under its message's identity and only if none was stored for it: decided again in the transaction that stores it. The
+   * message's own event, if it arrives later, is then a duplicate of this one. One promise for each; they reject as `append` does. Few dozens at a time.
+   */
+  heal(overdue: OverdueMessages<HealingEvent>): readonly Promise<HealingOutcome>[];
   /** When a conversation was last erased, as long as anything from before could be healed; null if it was not. */
   erasedAt(conversationId: string): Promise<Date | null>;
   /** Publishes an event to current subscribers without storing it. */

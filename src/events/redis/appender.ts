@@ -6,18 +6,19 @@ import { CLOCK_TOLERANCE_MS } from '../../domain/message-matching.js';
 import { scopeOf } from '../port/cursor.js';
 import { EventIdReusedError } from '../port/errors.js';
 import { decodeEvent, encodeEvent } from '../port/event-codec.js';
-import type { OverdueMessage } from '../port/event-log.js';
+import type { HealingEvent, OverdueMessages } from '../port/event-log.js';
+import { HealingOutcomes } from './healing-outcomes.js';
 import { keepSummaries, toInboxArguments } from './inbox-summaries.js';
 import { KeyedSerialQueue } from './keyed-serial-queue.js';
 import { hashId, keyOf } from './keys.js';
-import type { Keys } from './keys.js';
+import type { Keys, Location } from './keys.js';
 import type { LiveMessage } from './pubsub-message.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { IncomingEvent, MessageIdentities, NewIdentity } from './message-identities.js';
 import type { Position } from './positions.js';
 import type { Replicas } from './replicas.js';
-import type { Commands } from './script.js';
-import { appendScript } from './scripts/appending.js';
+import type { Argument, Commands } from './script.js';
+import { appendAllScript, appendScript } from './scripts/appending.js';
 import type { AppendReply } from './scripts/appending.js';
 import { recordLateOriginalScript } from './scripts/healing.js';
 import type { Channels } from './channels.js';
@@ -76,10 +77,13 @@ export class Appender {
     return this.#queue.run(hash, () => this.#store({ event, echoOf, listed }, json, claimed));
   }
 
-  /** Stores the event of a listed message, if none was stored for it: see `EventLog.heal`. */
-  heal(overdue: OverdueMessage): Promise<StoredAppend | HealingRejection | 'OVERDUE'> {
-    const { hash } = this.options.keys.locate(scopeOf(overdue.event));
-    return this.#queue.run(hash, () => this.#heal(overdue));
+  /** Stores the events of listed messages of one conversation, in order, for which none was stored: see `EventLog.heal`. One promise for each. */
+  heal(overdue: OverdueMessages<HealingEvent>): readonly Promise<StoredAppend | HealingRejection>[] {
+    const { messages } = overdue;
+    const location = this.options.keys.locate({ conversationId: overdue.conversationId });
+    const outcomes = new HealingOutcomes((from) => this.#heal({ ...overdue, messages: messages.slice(from) }, location));
+    // All are queued immediately, so that nothing of the conversation is stored in between.
+    return messages.map((_message, place) => this.#queue.run(location.hash, () => outcomes.next(place)));
   }
 
   /** Rejects if Redis does not accept writes. */
@@ -105,20 +109,35 @@ export class Appender {
     }
   }
 
-  async #heal(overdue: OverdueMessage): Promise<StoredAppend | HealingRejection | 'OVERDUE'> {
-    const { event, dryRun = false } = overdue;
-    const location = this.options.keys.locate(scopeOf(event));
-    const json = encodeEvent(event);
-    for (;;) {
+  /** Outcomes from the first message on, of one at least: of all, unless another gateway stores one of them meanwhile, or changes the conversation's identities. */
+  async #heal(overdue: OverdueMessages<HealingEvent>, location: Location): Promise<readonly (StoredAppend | HealingRejection)[]> {
+    const outcomes: (StoredAppend | HealingRejection)[] = [];
+    while (outcomes.length === 0) {
       const assigned = await this.options.identities.identifyHealed(overdue, location);
-      if (typeof assigned === 'string') return assigned;
-      if (dryRun) return 'OVERDUE';
-      await this.#claim(hashId(event.id), location.hash);
-      const reply = await this.#run(event, json, assigned, event.occurredAt.getTime() - CLOCK_TOLERANCE_MS);
-      if (reply[0] === 'KNOWN') return 'SETTLED';
-      const stored = await this.#toStored(event, assigned, reply);
-      if (stored !== null) return stored;
+      const healed = overdue.messages.flatMap(({ event }, index) => {
+        const identity = assigned[index];
+        return identity === undefined || typeof identity === 'string' ? [] : [{ event, identity }];
+      });
+      const replies = (await this.#runAll(healed, location)).values();
+      for (const [index, { event }] of overdue.messages.entries()) {
+        const outcome = await this.#toHealed(event, assigned[index] ?? 'SETTLED', replies);
+        if (outcome === null) break;
+        outcomes.push(outcome);
+      }
     }
+    return outcomes;
+  }
+
+  /** Null if it is to be tried again, with all that follow. */
+  async #toHealed(
+    event: HealingEvent['event'],
+    assigned: NewIdentity | HealingRejection,
+    replies: Iterator<AppendReply>,
+  ): Promise<StoredAppend | HealingRejection | null> {
+    if (typeof assigned === 'string') return assigned;
+    const reply = replies.next();
+    if (reply.done === true) return null;
+    return reply.value[0] === 'KNOWN' ? 'SETTLED' : this.#toStored(event, assigned, reply.value);
   }
 
   /** Null if it is to be tried again. */
@@ -168,21 +187,39 @@ export class Appender {
     if (owner !== null && owner !== hash) throw new EventIdReusedError('The event id belongs to another conversation.');
   }
 
-  /** `notErasedSince`: of a healed event (epoch ms). */
-  async #run(event: ConversationEvent, json: string, assigned: NewIdentity | null, notErasedSince?: number): Promise<AppendReply> {
-    const { commands, keys, channels, identity, seen, storedAt } = this.options;
+  async #run(event: ConversationEvent, json: string, assigned: NewIdentity | null): Promise<AppendReply> {
+    const { commands, keys, identity } = this.options;
     identity.requireUsable();
+    return appendScript.run(commands, keys.conversation(scopeOf(event)), ...this.#toArguments(event, json, assigned));
+  }
+
+  /** Stores events of ours, in order, up to the first one that is not stored: the others have no reply. */
+  async #runAll(
+    healed: readonly { readonly event: HealingEvent['event']; readonly identity: NewIdentity }[],
+    { partition, hash }: Location,
+  ): Promise<readonly AppendReply[]> {
+    const { commands, keys, identity } = this.options;
+    if (healed.length === 0) return [];
+    await Promise.all(healed.map(({ event }) => this.#claim(hashId(event.id), hash)));
+    identity.requireUsable();
+    const args = healed.flatMap(({ event, identity: assigned }) => [
+      ...this.#toArguments(event, encodeEvent(event), assigned),
+      event.occurredAt.getTime() - CLOCK_TOLERANCE_MS,
+    ]);
+    return appendAllScript.run(commands, { base: keys.base(partition), hash }, ...args);
+  }
+
+  /** Arguments of `appendScript`, but for the last one of healed events. */
+  #toArguments(event: ConversationEvent, json: string, assigned: NewIdentity | null): readonly Argument[] {
+    const { keys, channels, identity, seen, storedAt } = this.options;
     const scope = scopeOf(event);
     const { partition, hash } = keys.locate(scope);
-    return appendScript.run(
-      commands,
-      keys.conversation(scope),
+    return [
       ...[hash, hashId(event.id), event.type, event.receivedAt.getTime(), json, assigned?.key ?? '', assigned?.json ?? ''],
       ...[...channels.forEvent(scope), partition, channels.publish, identity.epoch, seen.numberIn(partition), storedAt?.() ?? ''],
       ...toInboxArguments(event),
       ...(assigned?.writeArgs ?? []),
-      ...(notErasedSince === undefined ? [] : [notErasedSince]),
-    );
+    ];
   }
 
   async #recordLateOriginal(event: ConversationEvent, { key, identity: { listedId }, writeArgs }: NewIdentity): Promise<AppendReply> {

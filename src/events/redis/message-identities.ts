@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ECHO_WINDOW_MS, matchEvent, matchLateEvent, matchListed } from '../../domain/message-matching.js';
 import type { IdentityRecord, MatchResult } from '../../domain/message-matching.js';
-import { decideHealing } from '../../domain/healing.js';
-import type { HealingFacts, HealingRejection } from '../../domain/healing.js';
+import { decideHealings, toHealingDecision } from '../../domain/healing.js';
+import type { HealingDecision, HealingFacts, HealingRejection } from '../../domain/healing.js';
 import { isForgettable, withoutForgettable } from '../../domain/identity-retention.js';
 import type { RetryHorizon } from '../../domain/identity-retention.js';
 import type { Clock } from '../../domain/clock.js';
@@ -10,7 +10,7 @@ import { messageDigest } from '../../domain/message-digest.js';
 import type { ConversationEvent } from '../../domain/event.js';
 import { toMessageIdentity } from '../../domain/message-identity.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
-import type { NewPendingSend, OverdueMessage } from '../port/event-log.js';
+import type { HealingEvent, NewPendingSend, OverdueMessage, OverdueMessages } from '../port/event-log.js';
 import { decodeEvent } from '../port/event-codec.js';
 import { keyOf } from './keys.js';
 import type { Keys, Located, Location } from './keys.js';
@@ -92,20 +92,47 @@ export class MessageIdentities {
     return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), isHealed: false, writeArgs };
   }
 
-  /** The identity of a listed message's event, which waits for its own one still; or why nothing is to be healed. */
-  async identifyHealed({ event, listedId, since }: OverdueMessage, location: Location): Promise<NewIdentity | HealingRejection> {
-    const digest = messageDigest(event.data.message);
-    const known = await this.#load(location, [digest], [listedId]);
-    const facts = await findHealingFactsScript.run(this.commands, this.#located(location), location.hash);
-    const record = decideHealing(listedId, { ...toHealingFacts(facts), records: allOf(known), since: since?.getTime() ?? null });
-    if (typeof record === 'string') return record;
-    const healed = { ...record, eventId: event.id, occurredAt: event.occurredAt.getTime() };
-    const [stored] = withOrdering(known, [healed]);
-    if (stored === undefined) throw new Error('A healed event has no identity');
-    const waiting = encodeWaiting([...(known.waiting ?? []).filter(({ id }) => id !== record.id), { ...record, isHealed: true }]);
-    const match = { changed: [healed], matchedSends: [] };
-    const writeArgs = this.#toWriteArgs(location, known, match, this.clock(), waiting);
-    return { key: stored.id, json: encodeIdentity(stored), identity: toMessageIdentity(stored), isHealed: false, writeArgs };
+  async decideHealing({ conversationId, since, messages }: OverdueMessages<OverdueMessage>): Promise<readonly HealingDecision[]> {
+    const location = this.keys.locate({ conversationId });
+    const asked = messages.map(({ listedId, content }) => ({ listedId, digest: messageDigest(content) }));
+    return (await this.#decide(location, asked, since)).decisions.map(toHealingDecision);
+  }
+
+  /**
+   * The identities of listed messages' events, which wait for their own ones still, in order; or why one is not to be healed. Each is valid only once those before it are
+   * stored, and as long as nothing else is written.
+   */
+  async identifyHealed(
+    { since, messages }: OverdueMessages<HealingEvent>,
+    location: Location,
+  ): Promise<(NewIdentity | HealingRejection)[]> {
+    const asked = messages.map(({ listedId, event }) => ({ listedId, digest: messageDigest(event.data.message) }));
+    const found = await this.#decide(location, asked, since);
+    let { known } = found;
+    return messages.map(({ event }, index) => {
+      const record = found.decisions[index] ?? 'SETTLED';
+      if (typeof record === 'string') return record;
+      const [healed] = withOrdering(known, [{ ...record, eventId: event.id, occurredAt: event.occurredAt.getTime() }]);
+      if (healed === undefined) throw new Error('A healed event has no identity');
+      const waiting = [...(known.waiting ?? []).filter(({ id }) => id !== record.id), { ...record, isHealed: true }];
+      const match = { changed: [healed], matchedSends: [] };
+      const writeArgs = this.#toWriteArgs(location, known, match, this.clock(), encodeWaiting(waiting));
+      const identities = [...known.identities.filter(({ id }) => id !== record.id), healed];
+      known = { ...known, version: String(Number(known.version) + 1), identities, waiting };
+      return { key: healed.id, json: encodeIdentity(healed), identity: toMessageIdentity(healed), isHealed: false, writeArgs };
+    });
+  }
+
+  async #decide(location: Location, messages: readonly Pick<ListedMessage, 'listedId' | 'digest'>[], since: Date | null) {
+    const digests = [...new Set(messages.map(({ digest }) => digest))];
+    const listedIds = messages.map(({ listedId }) => listedId);
+    // In this order: what is erased in between is known as erased.
+    const [known, facts] = await Promise.all([
+      this.#load(location, digests, listedIds),
+      findHealingFactsScript.run(this.commands, this.#located(location), location.hash),
+    ]);
+    const records = allOf(known);
+    return { known, decisions: decideHealings(listedIds, { ...toHealingFacts(facts), records, since: since?.getTime() ?? null }) };
   }
 
   async erasedAt(conversationId: string): Promise<Date | null> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
+import type { HealingDecision } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import { scopeOf } from '../port/cursor.js';
@@ -15,6 +16,8 @@ import type {
   LogStats,
   MissingFromHistory,
   OverdueMessage,
+  OverdueMessages,
+  HealingEvent,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -122,8 +125,16 @@ export class RedisEventLog implements EventLog {
     return appended;
   }
 
-  heal(overdue: OverdueMessage): Promise<HealingOutcome> {
-    return this.#append(overdue.event, () => this.options.appender.heal(overdue));
+  decideHealing(overdue: OverdueMessages<OverdueMessage>): Promise<readonly HealingDecision[]> {
+    return this.options.runner.run(() => this.options.identities.decideHealing(overdue));
+  }
+
+  heal(overdue: OverdueMessages<HealingEvent>): readonly Promise<HealingOutcome>[] {
+    // Begins with the first of them, unless the log is closed.
+    let stored: ReturnType<Appender['heal']> | null = null;
+    return overdue.messages.map(({ event }, index) =>
+      this.#append(event, () => (stored ??= this.options.appender.heal(overdue))[index] ?? Promise.resolve('SETTLED')),
+    );
   }
 
   erasedAt(conversationId: string): Promise<Date | null> {

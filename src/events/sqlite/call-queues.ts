@@ -68,10 +68,17 @@ export class CallQueues {
 function countPrompt(calls: readonly Call[]): number {
   let characters = 0;
   const tooMany = calls.findIndex(({ request: { input } }, index) => {
-    characters += 'json' in input ? input.json.length : 0;
+    characters += countCharacters(input);
     return index === MAX_BATCH || (index > 0 && characters > MAX_BATCH_CHARACTERS);
   });
   return tooMany === -1 ? calls.length : tooMany;
+}
+
+/** Characters of the events that a request stores. */
+function countCharacters(input: Request['input']): number {
+  if ('json' in input) return input.json.length;
+  if (!('messages' in input)) return 0;
+  return input.messages.reduce((sum, { event }) => sum + event.json.length, 0);
 }
 
 /** How many events are in the pages that were read. */

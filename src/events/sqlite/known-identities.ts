@@ -41,9 +41,11 @@ const known = (conversation: string): string => `
 
 const SELECT_KNOWN = `SELECT ${known('?1')}`;
 
-/** The same of the conversation of the name `?1`, its number, and its pending sends, in one row, which is there also where nothing is known of it. */
-const SELECT_CONVERSATION = `
-  SELECT c.id AS conversation, ${known('c.id')}, (${SELECT_SENDS}) AS sends FROM (SELECT 1) LEFT JOIN conversations c ON c.name = ?1`;
+/** SQL: the same of the conversation of the name `?1`, its number, and more columns of the conversation `c`, in one row, which is there also where nothing is known of it. */
+export const selectConversation = (more: string): string => `
+  SELECT c.id AS conversation, ${known('c.id')}, ${more} FROM (SELECT 1) LEFT JOIN conversations c ON c.name = ?1`;
+
+const SELECT_CANDIDATES = selectConversation(`(${SELECT_SENDS}) AS sends`);
 
 /** The times of everything that may match one of these messages. */
 export function toTimeRange(messages: readonly ListedMessage[]): TimeRange {
@@ -67,19 +69,20 @@ export interface MatchCandidates extends KnownIdentities {
 
 /** Reads what listed messages of these times are matched with. */
 export function readCandidates(driver: Driver, conversationId: string, { from, to }: TimeRange): MatchCandidates {
-  const found = driver.row(SELECT_CONVERSATION, conversationId, from, to) as FoundIdentities & {
+  const found = driver.row(SELECT_CANDIDATES, conversationId, from, to) as FoundIdentities & {
     conversation: number | null;
     sends: string;
   };
   return { ...toKnown(found), conversation: found.conversation, sends: unpackSends(found.sends) };
 }
 
-interface FoundIdentities {
+/** Columns that `selectConversation` selects. */
+export interface FoundIdentities {
   readonly rows: string;
   readonly events: string;
 }
 
-function toKnown(found: FoundIdentities): KnownIdentities {
+export function toKnown(found: FoundIdentities): KnownIdentities {
   const rows = unpackRows(found.rows);
   const packed = rows.flatMap(({ entries }) => entries);
   const packedIds = new Set(packed.map(({ id }) => id));

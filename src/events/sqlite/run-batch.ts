@@ -4,7 +4,7 @@ import { sqliteCode } from './driver.js';
 import type { Driver } from './driver.js';
 import { activeSince, appendEvent, readPage } from './event-table.js';
 import { erasedAt } from './erasures.js';
-import { healMessage } from './heal-message.js';
+import { decideHealing, healMessages } from './heal-messages.js';
 import { discardActivity, flushActivity } from './inbox-activity.js';
 import { inboxPage, inboxRows } from './inbox-queries.js';
 import { keepSummaries } from './inbox-summaries.js';
@@ -36,7 +36,8 @@ import {
 
 const operations: { readonly [K in OperationName]: (driver: Driver, input: OperationInput<K>) => OperationResult<K> } = {
   append: appendEvent,
-  heal: healMessage,
+  decideHealing,
+  heal: healMessages,
   erasedAt,
   readPage: readPage,
   activeSince,
@@ -88,6 +89,7 @@ const READS: ReadonlySet<OperationName> = new Set([
   'eventsMissingFromHistory',
   'interactionMetrics',
   'erasedAt',
+  'decideHealing',
   'inboxPage',
   'inboxRows',
   'sinkStates',

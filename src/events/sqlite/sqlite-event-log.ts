@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.js';
 import type { ConversationEvent } from '../../domain/event.js';
+import type { HealingDecision, HealingRejection } from '../../domain/healing.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
 import { scopeOf } from '../port/cursor.js';
@@ -15,6 +16,8 @@ import type {
   LogStats,
   MissingFromHistory,
   OverdueMessage,
+  OverdueMessages,
+  HealingEvent,
   StoredEvent,
   LogPage,
   LogSubscription,
@@ -83,16 +86,30 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
-  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
-    return new Promise((resolve, reject) => {
-      const input = { ...toNewEvent(event), listedId, since: since?.getTime() ?? null, dryRun };
-      this.options.store.call('heal', input, {
-        resolve: (outcome) => {
-          resolve(typeof outcome === 'string' ? outcome : this.#toAppended(event, outcome));
+  decideHealing({ conversationId, since, messages }: OverdueMessages<OverdueMessage>): Promise<readonly HealingDecision[]> {
+    const times = messages.map(({ createdAt }) => createdAt.getTime());
+    const listedIds = messages.map(({ listedId }) => listedId);
+    const [from, to] = [Math.min(...times), Math.max(...times)];
+    return this.options.store.ask('decideHealing', { conversationId, since: since?.getTime() ?? null, listedIds, from, to });
+  }
+
+  heal({ conversationId, since, messages }: OverdueMessages<HealingEvent>): readonly Promise<HealingOutcome>[] {
+    const healed = new Promise<readonly HealingOutcome[]>((resolve, reject) => {
+      const input = messages.map(({ listedId, event }) => ({ listedId, event: toNewEvent(event) }));
+      this.options.store.call(
+        'heal',
+        { conversationId, since: since?.getTime() ?? null, messages: input },
+        {
+          resolve: (outcomes) => resolve(messages.map(({ event }, index) => this.#toHealed(event, outcomes[index] ?? 'SETTLED'))),
+          reject,
         },
-        reject,
-      });
+      );
     });
+    return messages.map(async (_message, index) => (await healed)[index] ?? 'SETTLED');
+  }
+
+  #toHealed(event: ConversationEvent, outcome: AppendedEvent | HealingRejection): HealingOutcome {
+    return typeof outcome === 'string' ? outcome : this.#toAppended(event, outcome);
   }
 
   async erasedAt(conversationId: string): Promise<Date | null> {

@@ -1,5 +1,5 @@
 import type { EventType } from '../../domain/event.js';
-import type { HealingRejection } from '../../domain/healing.js';
+import type { HealingDecision, HealingRejection } from '../../domain/healing.js';
 import type { AuthorClass, OwnAuthor } from '../../domain/inbox-reader.js';
 import type { Handling } from '../../domain/interaction-metrics.js';
 import type { ListedMessage, MessageIdentity } from '../../domain/message-identity.js';
@@ -115,10 +115,24 @@ export type MetadataTable = 'spent' | 'sends' | 'handlings' | 'requests' | 'eras
 /** The worker's operations, their input and result. */
 export interface Operations {
   append: { input: NewEvent; result: AppendedEvent };
-  /** `since`: as of `OverdueMessage`. */
+  /** `since`, here and with `heal`: as of `OverdueMessages`. `from`, `to`: the first and the last time of the messages. */
+  decideHealing: {
+    input: {
+      readonly conversationId: string;
+      readonly since: number | null;
+      readonly listedIds: readonly string[];
+      readonly from: number;
+      readonly to: number;
+    };
+    result: readonly HealingDecision[];
+  };
   heal: {
-    input: NewEvent & { readonly listedId: string; readonly since: number | null; readonly dryRun: boolean };
-    result: AppendedEvent | HealingRejection | 'OVERDUE';
+    input: {
+      readonly conversationId: string;
+      readonly since: number | null;
+      readonly messages: readonly { readonly listedId: string; readonly event: NewEvent }[];
+    };
+    result: readonly (AppendedEvent | HealingRejection)[];
   };
   erasedAt: { input: { readonly conversationId: string }; result: number | null };
   readPage: { input: PageQuery; result: { readonly events: readonly SerializedEvent[]; readonly hasMore: boolean } };

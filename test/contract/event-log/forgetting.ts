@@ -163,13 +163,14 @@ async function errorsOver(openLog: OpenLog, options: WorldOptions): Promise<Awai
 /** A log whose clock shows the time of the simulation in each call. */
 function storeOf(log: EventLog, clock: { now: number }, now: () => number): WorldStore {
   const inTime =
-    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-    (...args: A): Promise<R> => {
+    <A extends unknown[], R>(call: (...args: A) => R) =>
+    (...args: A): R => {
       clock.now = now();
       return call.apply(log, args);
     };
   return {
     append: inTime(log.append),
+    decideHealing: inTime(log.decideHealing),
     heal: inTime(log.heal),
     identifyListedMessages: inTime(log.identifyListedMessages),
     eventsMissingFromHistory: inTime(log.eventsMissingFromHistory),

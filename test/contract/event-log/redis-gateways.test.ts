@@ -8,6 +8,7 @@ import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
 import { untilTrue } from '../../support/until.js';
 import { idsOf, take } from './harness.js';
+import { healAll, healOne } from './heal-one.js';
 import { interleave } from './interleaving.js';
 import { newPrefix, openRedisAt } from './redis-log.js';
 import { listed, messageAdded, queued, START, typing } from './sample-events.js';
@@ -90,7 +91,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     const subscription = await logs[1].subscribe(c1, {});
     const heal = (log: EventLog, listedId: string, text: string) => {
       const event = { ...messageAdded(healedMessageId('c1', listedId), text), conversationId: 'c1', source: 'HISTORY' as const };
-      return log.heal({ event, listedId, since: null });
+      return healOne(log, { event, listedId, since: null });
     };
     const outcomes = await Promise.all(
       messages.flatMap(({ listedId, text }, n) => [
@@ -105,6 +106,42 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('gateways over one Redis', () => 
     expect(new Set(delivered.map(({ identity }) => identity?.id)).size).toBe(50);
     for (const { listedId, text } of messages) await logs[1].append(messageAdded(`original of ${listedId}`, text));
     expect((await logs[0].read(c1, { limit: 1_000, types: ['MESSAGE_ADDED'] })).events).toHaveLength(50);
+  });
+
+  it('heal pages of messages once, in order, though each heals the same and originals arrive meanwhile', async () => {
+    const logs = [(await open()).log, (await open()).log] as [EventLog, EventLog];
+    await logs[0].append(queued('first', { occurredAt: START - 60_000 }));
+    const messages = Array.from({ length: 90 }, (_, n) => ({
+      listedId: `m${n}`,
+      event: { ...messageAdded(healedMessageId('c1', `m${n}`), `text ${n}`), conversationId: 'c1', source: 'HISTORY' as const },
+    }));
+    await logs[0].identifyListedMessages(
+      'c1',
+      messages.map(({ listedId }, n) => listed(listedId, `text ${n}`)),
+    );
+    const subscription = await logs[1].subscribe(c1, {});
+    const outcomes = await Promise.all(
+      [0, 30, 60].flatMap((from) => [
+        ...logs.map((log) =>
+          healAll(
+            log,
+            messages.slice(from, from + 30).map((message) => ({ ...message, since: null })),
+          ),
+        ),
+        logs[from === 30 ? 0 : 1].append(messageAdded(`original of m${from + 25}`, `text ${from + 25}`)),
+      ]),
+    );
+    const stored = outcomes.flat().filter((outcome) => typeof outcome !== 'string' && !outcome.duplicate);
+    expect(stored).toHaveLength(90);
+    const delivered = await take(subscription, 90);
+    expect(new Set(delivered.map(({ identity }) => identity?.id)).size).toBe(90);
+    const healed = delivered.flatMap(({ event: { source }, identity }) =>
+      source === 'HISTORY' ? [Number(identity?.listedId?.slice(1))] : [],
+    );
+    expect(healed).toEqual(healed.toSorted((a, b) => a - b));
+    for (const [n, { listedId }] of messages.entries())
+      await logs[n % 2 === 0 ? 0 : 1].append(messageAdded(`original of ${listedId}`, `text ${n}`));
+    expect((await logs[0].read(c1, { limit: 1_000, types: ['MESSAGE_ADDED'] })).events).toHaveLength(90);
   });
 
   it('assign one identity to a message, whichever of them sees it, as an event or in history', async () => {

@@ -1,5 +1,5 @@
 import {
-  decideHealing,
+  decideHealings,
   healedEventId,
   healedMessageId,
   healingReachMs,
@@ -20,7 +20,7 @@ const unlisted = (eventId: string, at: number, digest = 'd'): IdentityRecord => 
   ...{ id: `e${eventId}`, listedId: null, clientMessageId: null, digest, listedAt: null, eventId, occurredAt: at },
 });
 const decide = (records: readonly IdentityRecord[], given: Partial<HealingFacts> = {}, listedId = '1') =>
-  decideHealing(listedId, { records, firstEventAt: T - 60_000, hadEvents: false, erasedAt: null, since: null, ...given });
+  decideHealings([listedId], { records, firstEventAt: T - 60_000, hadEvents: false, erasedAt: null, since: null, ...given })[0];
 
 describe('the decision about a listed message', () => {
   it('heals the one whose record waits', () => {
@@ -49,6 +49,24 @@ describe('the decision about a listed message', () => {
     expect(decide(records, { firstEventAt: null, since: T + 1 })).toBe('UNEXPECTED');
     expect(decide(records, { firstEventAt: T, hadEvents: true })).toBe(records[0]);
     expect(decide([waiting('1', T, { occurredAt: T })], { firstEventAt: null })).toMatchObject({ listedId: '1' });
+  });
+
+  it('is made for many in order, each as if the events of those before it were stored', () => {
+    const facts = { firstEventAt: null, hadEvents: false, erasedAt: null, since: null };
+    const [early, ours, near, late] = [
+      waiting('1', T - 1),
+      waiting('2', T, { occurredAt: T }),
+      waiting('3', T + IMPORT_MARGIN_MS - 1),
+      waiting('4', T + IMPORT_MARGIN_MS),
+    ];
+    const records = [early, ours, near, late];
+    expect(decideHealings(['1', '2', '3', '4', '2', 'unknown'], { ...facts, records })).toEqual([
+      ...['UNEXPECTED', ours, 'UNEXPECTED', late, 'SETTLED', 'SETTLED'],
+    ]);
+    expect(decideHealings(['4', '2'], { ...facts, records })).toEqual(['UNEXPECTED', ours]);
+    // The first is healed, so only the second one is left for the event.
+    const alike = [waiting('1', T), waiting('2', T + 1_000), unlisted('e', T + 60_000)];
+    expect(decideHealings(['1', '2'], { ...facts, hadEvents: true, records: alike })).toEqual([alike[0], 'UNCERTAIN']);
   });
 
   it('is uncertain while an equal event is unlisted, once for each such event', () => {

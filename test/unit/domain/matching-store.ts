@@ -2,7 +2,8 @@ import { DEFAULT_RETRY_HORIZON_MS, isDerivable, isOld } from '../../../src/domai
 import { matchEvent, matchLateEvent, matchListed } from '../../../src/domain/message-matching.js';
 import { isReproducible } from '../../../src/domain/reproducible-match.js';
 import type { IdentityRecord, MatchResult, PendingSend } from '../../../src/domain/message-matching.js';
-import { decideHealing } from '../../../src/domain/healing.js';
+import { decideHealings, toHealingDecision } from '../../../src/domain/healing.js';
+import type { HealingDecision } from '../../../src/domain/healing.js';
 import type { ConversationEvent } from '../../../src/domain/event.js';
 import { messageDigest } from '../../../src/domain/message-digest.js';
 import type { ListedMessage, MessageIdentity } from '../../../src/domain/message-identity.js';
@@ -13,6 +14,8 @@ import type {
   MissingFromHistory,
   NewPendingSend,
   OverdueMessage,
+  OverdueMessages,
+  HealingEvent,
   StoredEvent,
 } from '../../../src/events/port/event-log.js';
 
@@ -53,15 +56,25 @@ export class MatchingStore {
     return Promise.resolve({ event, cursor: '', identity, duplicate: false });
   }
 
-  heal({ event, listedId, since, dryRun = false }: OverdueMessage): Promise<HealingOutcome> {
-    const records = [...this.identities.values()];
-    const facts = { records, firstEventAt: null, hadEvents: false, erasedAt: null, since: since?.getTime() ?? null };
-    const decision = decideHealing(listedId, facts);
-    if (typeof decision === 'string') return Promise.resolve(decision);
-    if (dryRun) return Promise.resolve('OVERDUE');
-    this.identities.set(decision.id, { ...decision, isHealed: true });
-    this.events.push({ event, messageId: decision.id });
-    return Promise.resolve({ event, cursor: '', identity: decision, duplicate: false });
+  decideHealing({ since, messages }: OverdueMessages<OverdueMessage>): Promise<readonly HealingDecision[]> {
+    return Promise.resolve(this.#decideHealings(messages, since).map(toHealingDecision));
+  }
+
+  heal({ since, messages }: OverdueMessages<HealingEvent>): readonly Promise<HealingOutcome>[] {
+    return this.#decideHealings(messages, since).map((decision, index) => {
+      const event = messages[index]?.event;
+      if (typeof decision === 'string') return Promise.resolve(decision);
+      if (event === undefined) throw new Error('a decision without a message');
+      this.identities.set(decision.id, { ...decision, isHealed: true });
+      this.events.push({ event, messageId: decision.id });
+      return Promise.resolve({ event, cursor: '', identity: decision, duplicate: false });
+    });
+  }
+
+  #decideHealings(messages: readonly { readonly listedId: string }[], since: Date | null) {
+    const facts = { records: [...this.identities.values()], firstEventAt: null, hadEvents: false, erasedAt: null };
+    const listedIds = messages.map(({ listedId }) => listedId);
+    return decideHealings(listedIds, { ...facts, since: since?.getTime() ?? null });
   }
 
   identifyListedMessages(_conversationId: string, messages: readonly ListedMessage[]): Promise<readonly MessageIdentity[]> {

@@ -52,7 +52,14 @@ export interface WorldOptions {
 /** What a simulation uses of a log. `expire` is called now and then; `crash` loses what may be lost. */
 export type WorldStore = Pick<
   EventLog,
-  'append' | 'identifyListedMessages' | 'eventsMissingFromHistory' | 'findByIdentity' | 'read' | 'registerPendingSend' | 'heal'
+  | 'append'
+  | 'identifyListedMessages'
+  | 'eventsMissingFromHistory'
+  | 'findByIdentity'
+  | 'read'
+  | 'registerPendingSend'
+  | 'decideHealing'
+  | 'heal'
 > &
   Partial<Pick<EventLog, 'expire'>> & { crash?(): void };
 

@@ -1,27 +1,27 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { shardOf } from '../../../src/domain/shard.js';
 import type { EventLog, LogPage, StoredEvent } from '../../../src/events/port/event-log.js';
 import { FeedReader } from '../../../src/sinks/feed-reader.js';
 import type { News } from '../../../src/sinks/news.js';
-import { Shard } from '../../../src/sinks/shard.js';
+import { MAX_PENDING, Shard } from '../../../src/sinks/shard.js';
 import type { Entry } from '../../../src/sinks/shard.js';
 import { SharedPages } from '../../../src/sinks/shared-pages.js';
 import { queued } from '../../contract/event-log/sample-events.js';
 import { untilTrue } from '../../support/until.js';
 
 const PAGE = 7;
-/** A log of events whose cursors are their numbers, and how often it was read. */
-function logOf(count: number) {
+/** A log of events whose cursors are their numbers, and how many of them were read. */
+function logOf(count: number, pageSize = PAGE) {
   const events = Array.from({ length: count }, (_, n): StoredEvent => ({
     event: queued(`e${n}`, { conversationId: `c${n % 40}` }),
     cursor: String(n + 1),
     identity: null,
   }));
-  const log = { events, reads: 0, read: null as unknown as EventLog['read'] };
+  const log = { events, eventsRead: 0, read: null as unknown as EventLog['read'] };
   log.read = (_scope, { after = '0' }): Promise<LogPage> => {
-    log.reads += 1;
-    const page = events.slice(Number(after), Number(after) + PAGE);
-    return Promise.resolve({ events: page, hasMore: Number(after) + PAGE < events.length });
+    const page = events.slice(Number(after), Number(after) + pageSize);
+    log.eventsRead += page.length;
+    return Promise.resolve({ events: page, hasMore: Number(after) + pageSize < events.length });
   };
   return log;
 }
@@ -65,7 +65,7 @@ describe('a reader of the feed', () => {
     const log = logOf(1_000);
     const shards = shardsAt('0', '0');
     const { reader, entries } = open(log, shards);
-    await untilTrue(() => shards.every(({ hasRoom }) => !hasRoom));
+    await untilTrue(() => shards.some(({ hasRoom }) => !hasRoom));
     for (let settled = 0; entries.length < 1_000 || settled < 1_000;) {
       const entry = entries[settled];
       if (entry === undefined) {
@@ -83,6 +83,49 @@ describe('a reader of the feed', () => {
       expect(own).toEqual([...own].sort((a, b) => a - b));
       expect(shard.progress).toBe('1000');
     }
+  });
+
+  it('has the log read events about once for all shards of a slow receiver, as they get room at different times', async () => {
+    const log = logOf(4_000, 200);
+    const shards = shardsAt(...Array.from({ length: 8 }, () => '0'));
+    const { reader, entries } = open(log, shards);
+    let taken = 0;
+    const inFlight: Entry[] = [];
+    for (let settled = 0; settled < 3_000;) {
+      for (; inFlight.length < 64 && taken < entries.length; taken += 1) inFlight.push(entries[taken] as Entry);
+      // In another order than they were sent.
+      const [entry] = inFlight.splice((settled * 7) % Math.max(1, inFlight.length), 1);
+      if (entry !== undefined) settled += 1;
+      if (entry?.shard.settle(entry) === true) reader.wake();
+      await nextTurn();
+    }
+    await reader.close();
+    expect(log.eventsRead).toBeLessThan(2 * entries.length);
+  });
+
+  it('reads on for the others when one shard is full of what its receiver rejects, and for that one when it has room', async () => {
+    const log = logOf(4_000, 200);
+    const shards = shardsAt('0', '0', '0', '0');
+    const { reader, entries } = open(log, shards);
+    const [stuck] = shards;
+    const settleOthers = () => {
+      for (const entry of entries) if (entry.shard !== stuck && entry.shard.settle(entry)) reader.wake();
+    };
+    const ofOthers = log.events.filter(({ event }) => shardOf(event.conversationId, 4) !== 0).length;
+    await untilTrue(() => {
+      settleOthers();
+      return entries.filter(({ shard }) => shard !== stuck).length === ofOthers;
+    });
+    expect(entries.filter(({ shard }) => shard === stuck)).toHaveLength(MAX_PENDING);
+    // One behind the others costs no more than one read of each event more.
+    expect(log.eventsRead).toBeLessThan(3 * log.events.length);
+    await untilTrue(() => {
+      for (const entry of entries) if (entry.shard.settle(entry)) reader.wake();
+      return entries.length === log.events.length;
+    });
+    expect(new Set(idsOf(entries)).size).toBe(log.events.length);
+    await untilTrue(() => shards.every(({ position }) => position === '4000'));
+    await reader.close();
   });
 
   it('reports the progress before the first event that is not settled', async () => {

@@ -29,6 +29,7 @@ local stored = redis.call('HGET', key.i, id)
 local known = stored or redis.call('HGET', key.y, id)
 if not known then
   if not writeIdentities(7) then return { 'CONFLICT' } end
+  recordChange()
   known = redis.call('HGET', key.i, healed) or redis.call('HGET', key.y, healed) or lowWatermark(conversation)
   redis.call('HSET', key.y, id, known)
   redis.call('ZADD', key.ky, 'GT', now, conversation)

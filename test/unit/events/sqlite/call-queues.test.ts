@@ -1,4 +1,6 @@
 import { CallQueues } from '../../../../src/events/sqlite/call-queues.js';
+import { toNewEvent } from '../../../../src/events/sqlite/new-event.js';
+import { messageAdded } from '../../../contract/event-log/sample-events.js';
 import type { Call, CallKind } from '../../../../src/events/sqlite/call-queues.js';
 import type { Reply, SerializedEvent } from '../../../../src/events/sqlite/worker-protocol.js';
 
@@ -83,5 +85,17 @@ describe('the calls that wait for the store', () => {
     add('page', 6);
     queues.settled(queues.nextBatch(), [{ ok: false, kind: 'CURSOR_EXPIRED', message: '' }, pageOf(3)]);
     expect(queues.nextBatch()).toHaveLength(4);
+  });
+
+  it('are sent a few megabytes of events at a time', () => {
+    const event = (n: number) => ({ ...toNewEvent(messageAdded(`e${n}`, 'Hello')), json: 'x'.repeat(1_000_000) });
+    const heal = {
+      conversationId: 'c1',
+      since: null,
+      messages: Array.from({ length: 5 }, (_, n) => ({ listedId: `m${n}`, event: event(n) })),
+    };
+    for (let n = 0; n < 2; n += 1) queues.add('prompt', { request: { name: 'heal', input: heal }, settle: () => undefined });
+    queues.add('prompt', { request: { name: 'append', input: event(9) }, settle: () => undefined });
+    expect([queues.nextBatch().length, queues.nextBatch().length]).toEqual([1, 2]);
   });
 });

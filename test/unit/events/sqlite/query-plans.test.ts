@@ -39,6 +39,9 @@ function answerEverything(driver: Driver): void {
     run('readPage', page);
   run('registerPendingSend', { conversationId: 'c1', digest: 'digest', clientMessageId: null, sentAt: new Date(START) });
   run('interactionMetrics', { conversationId: 'c1' });
+  run('decideHealing', { conversationId: 'c1', since: null, listedIds: ['m2'], from: START, to: START });
+  const event = toNewEvent(messageAdded('healed', 'Anybody?'));
+  run('heal', { conversationId: 'c1', since: null, messages: [{ listedId: 'm2', event }] });
 }
 
 it('reads what lies in one conversation, and nothing of others by a time that they share', () => {
