@@ -408,6 +408,29 @@ function inABrowser(): void {
         ['ratingComment', 'Quick and kind'],
       ]);
       expect(centre.conversation(id).state).toBe('idle');
+
+      await page.reload();
+      await page.getByText('Thank you for your rating.').waitFor();
+      expect(await page.locator('.star').count()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'can be read and used at a zoom of 400 %',
+    async () => {
+      ({ page, faults } = await openChat(browser, gateway, { viewport: { width: 320, height: 256 } }));
+      const { centre } = gateway.simulator;
+      id = centre.conversations().at(-1)?.id ?? '';
+      centre.agentAccepts(id);
+      centre.agentSays(id, 'Hello');
+      centre.agentLeaves(id);
+      await page.locator('.star').filter({ hasText: '4 stars' }).click();
+      expect((await page.locator('.transcript').boundingBox())?.height).toBeGreaterThan(100);
+      await page.getByRole('button', { name: 'Send', exact: true }).scrollIntoViewIfNeeded();
+      const send = await page.getByRole('button', { name: 'Send', exact: true }).boundingBox();
+      expect(send && send.y + send.height <= 256).toBe(true);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     },
     PATIENCE_MS,
   );

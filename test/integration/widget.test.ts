@@ -15,6 +15,14 @@ import { HostPage } from './widget-page.js';
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const PATIENCE_MS = 120_000;
+/** What a page can have in its style sheet, and a chat in it should not. */
+const HOSTILE = `
+html { font-size: 62.5%; }
+* { color: red; font-style: italic; letter-spacing: 3px; line-height: 3; text-align: center; text-indent: 20px; text-transform: uppercase; word-spacing: 9px; }
+div { display: none !important; }
+button, input, textarea, p { display: none !important; transform: rotate(10deg); }
+chat-widget { font-size: 8px; }
+`;
 /** Until somebody opens it, all that a page loads. */
 const MAX_LOADER_BYTES = 8_000;
 
@@ -156,6 +164,87 @@ function inABrowser(): void {
   );
 
   it(
+    'goes on counting on the next page of the site, and leaves the title to the page',
+    async () => {
+      await start();
+      host.show(origin());
+      const { page, faults } = await openHost();
+      const id = await begin(page);
+      const count = page.locator('chat-widget .widget-count');
+      await page.evaluate("document.title = 'The cart'");
+      await page.keyboard.press('Escape');
+      gateway.simulator.centre.agentSays(id, 'Are you there?');
+      await count.filter({ hasText: '1' }).waitFor();
+      expect(await page.title()).toBe('(1) The cart');
+      await launcher(page).click();
+      await count.filter({ hasNotText: '1' }).waitFor({ state: 'attached' });
+      expect(await page.title()).toBe('The cart');
+
+      await page.reload();
+      await launcher(page).waitFor();
+      await page.locator('chat-widget .state').filter({ hasText: 'is with you' }).waitFor({ state: 'attached' });
+      gateway.simulator.centre.agentSays(id, 'It has arrived.');
+      await count.filter({ hasText: '1' }).waitFor();
+      expect(await panel(page).isVisible()).toBe(false);
+      expect(await focused(page)).toBe('');
+      await launcher(page).click();
+      await said(page, 'It has arrived.').waitFor();
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'looks the same whatever the styles of the page',
+    async () => {
+      await start();
+      host.show(origin(), { styles: HOSTILE });
+      const { page, faults } = await openHost();
+      expect(await launcher(page).boundingBox()).toMatchObject({ width: 56, height: 56 });
+      await begin(page);
+      const look = await page.evaluate<Record<string, string>>(
+        "(({ fontSize, fontStyle, letterSpacing, lineHeight, textAlign, textIndent, textTransform, wordSpacing }) => ({ fontSize, fontStyle, letterSpacing, lineHeight, textAlign, textIndent, textTransform, wordSpacing }))(getComputedStyle(document.querySelector('chat-widget').shadowRoot.querySelector('.bubble')))",
+      );
+      expect(look).toEqual({
+        fontSize: '16px',
+        fontStyle: 'normal',
+        letterSpacing: 'normal',
+        lineHeight: '23.2px',
+        textAlign: 'start',
+        textIndent: '0px',
+        textTransform: 'none',
+        wordSpacing: '0px',
+      });
+      for (const name of ['Send', 'End chat', 'Close the chat']) {
+        const box = await panel(page).getByRole('button', { name, exact: true }).boundingBox();
+        expect({ name, isLarge: box !== null && box.width >= 44 && box.height >= 44 }).toEqual({ name, isLarge: true });
+      }
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'works where the page may store nothing',
+    async () => {
+      await start();
+      const denied = "{ get() { throw new DOMException('Access is denied', 'SecurityError'); } }";
+      host.show(origin(), {
+        script: `for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, ${denied});`,
+      });
+      const { page, faults } = await openHost();
+      const id = await begin(page);
+      await say(page, 'It is me');
+      await untilTrue(() => gateway.simulator.centre.conversation(id).messages.some(({ text }) => text === 'It is me'));
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'asks the page for a token',
     async () => {
       await start({ AUTH: 'jwt', AUTH_SECRET: SECRET });
@@ -267,6 +356,66 @@ function inABrowser(): void {
       const chosen = centre.conversation(id).messages.find(({ text }) => text === 'Yes');
       expect(chosen?.cards.map(({ content }) => content)).toEqual([{ options: [{ title: 'Yes', data: { postback: 'b' } }] }]);
       expect(await seriousAccessibilityFaults(page)).toEqual([]);
+      expect(faults()).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([{ colorScheme: 'light' }, { colorScheme: 'dark' }] as const)(
+    'lets an Adaptive Card with fields of all kinds be filled in and sent once, in a $colorScheme page',
+    async ({ colorScheme }) => {
+      await start();
+      host.show(origin());
+      const { page, faults } = await openHost({ colorScheme });
+      const id = await begin(page);
+      const choices = [
+        { title: 'Red', value: 'red' },
+        { title: 'Blue', value: 'blue' },
+      ];
+      const content = {
+        type: 'AdaptiveCard',
+        body: [
+          { type: 'Input.Text', id: 'words', label: 'Words', isRequired: true, errorMessage: 'Please write something' },
+          { type: 'Input.Number', id: 'number', label: 'How many', min: 1, max: 5 },
+          { type: 'Input.ChoiceSet', id: 'colour', label: 'Colour', choices, value: 'red' },
+          { type: 'Input.ChoiceSet', id: 'more', label: 'More', style: 'expanded', isMultiSelect: true, choices },
+          { type: 'Input.Toggle', id: 'agreed', label: 'Agreed', title: 'I agree' },
+          ...['default', 'emphasis', 'accent', 'good', 'warning', 'attention'].map((style) => ({
+            type: 'Container',
+            style,
+            items: [{ type: 'TextBlock', text: `In ${style}` }],
+          })),
+          { type: 'TextBlock', id: 'details', text: 'All about it', isVisible: false },
+        ],
+        actions: [
+          { type: 'Action.Submit', title: 'Order', style: 'positive' },
+          { type: 'Action.Submit', title: 'Delete', style: 'destructive' },
+          { type: 'Action.ToggleVisibility', title: 'Details', targetElements: ['details'] },
+          { type: 'Action.OpenUrl', title: 'Web', url: 'https://example.com/' },
+        ],
+      };
+      const card = { contentType: 'application/vnd.microsoft.card.adaptive', content };
+      gateway.simulator.centre.agentSays(id, { text: '', attachments: [], cards: [card] });
+      const order = page.getByRole('button', { name: 'Order' });
+      await order.click();
+      await page.locator('.card').filter({ hasText: 'Please write something' }).waitFor();
+      await page.getByLabel('Words').fill('Quickly');
+      await page.getByRole('checkbox', { name: 'Blue' }).check();
+      await page.getByRole('button', { name: 'Details' }).click();
+      await page.locator('.card').getByText('All about it').waitFor();
+      for (const box of [page.getByRole('checkbox', { name: 'Blue' }), page.getByRole('checkbox', { name: 'I agree' })]) {
+        expect((await box.locator('..').boundingBox())?.height).toBeGreaterThanOrEqual(44);
+      }
+      // Its text on its colour, among others.
+      expect(await seriousAccessibilityFaults(page)).toEqual([]);
+      await order.click();
+      await page.locator('.own').filter({ hasText: 'Words: Quickly' }).waitFor();
+      const sent = () => gateway.simulator.centre.conversation(id).messages.filter(({ text }) => text.includes('Words'));
+      await untilTrue(() => sent().length > 0);
+      expect(sent().map(({ text }) => text)).toEqual(['Words: Quickly\nColour: red\nMore: blue\nAgreed: false']);
+      await untilTrue(() => order.isDisabled());
+      expect(await page.locator('.card button').filter({ hasText: 'Web' }).isDisabled()).toBe(false);
       expect(faults()).toEqual([]);
       await page.context().close();
     },

@@ -3,19 +3,18 @@ import { useState } from 'react';
 import { Chat } from './Chat';
 import { EnvironmentContext } from './environment';
 import type { Environment } from './environment';
+import { CONVERSATION, local } from './storage';
 import { Welcome } from './Welcome';
-
-const KEY = 'chat.conversation';
 
 /** The chat, in whatever page it is mounted: one conversation at a time, which survives a reload. */
 export function App({ environment }: { environment: Environment }) {
-  const [id, setId] = useState(() => localStorage.getItem(KEY));
+  const [id, setId] = useState(() => local.getItem(CONVERSATION));
   const open = (opened: string) => {
-    localStorage.setItem(KEY, opened);
+    local.setItem(CONVERSATION, opened);
     setId(opened);
   };
   const close = () => {
-    localStorage.removeItem(KEY);
+    local.removeItem(CONVERSATION);
     setId(null);
   };
   return (

@@ -21,14 +21,15 @@ export function Chat({ id, onNew }: { id: string; onNew: () => void }) {
 
   if (status === 'gone') return <Notice title={texts.goneTitle} text={texts.gone} onNew={onNew} />;
   if (status === 'failed') return <Notice title={texts.failedTitle} text={problem instanceof Error ? problem.message : ''} onNew={onNew} />;
-  const isOver = state === 'IDLE';
+  // Unknown where the contact centre does not list them.
+  const rated = conversation.interactions.at(-1)?.id ?? id;
   return (
     <div className="layout">
       <main className="chat" {...dropTarget}>
         <Header conversation={conversation} onNew={onNew} />
         <Transcript conversation={conversation} />
-        {isOver && capabilities.includes('UPDATE_CONVERSATION') ? (
-          <Rating key={conversation.interactions.length} conversationId={id} />
+        {state === 'IDLE' && capabilities.includes('UPDATE_CONVERSATION') ? (
+          <Rating key={rated} conversationId={id} interactionId={rated} />
         ) : null}
         <Composer conversation={conversation} uploads={uploads} canAttach={canAttach} />
         {isDropping ? <p className="drop">{texts.dropHere}</p> : null}

@@ -1,11 +1,14 @@
 import { CustomerPropertiesDocument, UpdateConversationDocument } from 'chat-graphql-gateway-client/documents';
 import { useActionState, useState } from 'react';
 import { useEnvironment } from './environment';
+import { local } from './storage';
 
 const STARS = [1, 2, 3, 4, 5];
+/** In `local`: which interaction was rated last. */
+const RATED = 'chat.rated';
 
 /** Asks how the conversation was, and keeps the answer with the customer's properties. */
-export function Rating({ conversationId }: { conversationId: string }) {
+export function Rating({ conversationId, interactionId }: { conversationId: string; interactionId: string }) {
   const { texts, source } = useEnvironment();
   const [stars, setStars] = useState<number | null>(null);
   const [comment, setComment] = useState('');
@@ -22,13 +25,15 @@ export function Rating({ conversationId }: { conversationId: string }) {
         .map(({ key, value }) => ({ key, value: value ?? '' }));
       const input = { conversationId, customer: { properties: [...others, ...rating] } };
       const { updateConversation } = await source.request(UpdateConversationDocument, { input });
-      return updateConversation.userErrors.length === 0 ? texts.thanks : texts.ratingFailed;
+      if (updateConversation.userErrors.length > 0) return texts.ratingFailed;
+      local.setItem(RATED, interactionId);
+      return texts.thanks;
     } catch {
       return texts.ratingFailed;
     }
   }
 
-  const [outcome, action, isSending] = useActionState(rate, null);
+  const [outcome, action, isSending] = useActionState(rate, local.getItem(RATED) === interactionId ? texts.thanks : null);
   if (outcome === texts.thanks) {
     return (
       <p className="rating" role="status">

@@ -1,5 +1,6 @@
 import type { CreateConversationInput } from 'chat-graphql-gateway-client/documents';
 import { newKey } from 'chat-graphql-gateway-client';
+import { session } from './storage';
 
 const KEPT = 'chat.opening';
 
@@ -8,12 +9,12 @@ const KEPT = 'chat.opening';
  */
 export function openingKey(input: Omit<CreateConversationInput, 'idempotencyKey'>): string {
   const asked = JSON.stringify(input);
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as { input: string; key: string } | null;
+  const kept = JSON.parse(session.getItem(KEPT) ?? 'null') as { input: string; key: string } | null;
   if (kept?.input === asked) return kept.key;
   const key = newKey();
-  sessionStorage.setItem(KEPT, JSON.stringify({ input: asked, key }));
+  session.setItem(KEPT, JSON.stringify({ input: asked, key }));
   return key;
 }
 
 /** Forgets the key once the gateway has reported an outcome, even an unknown one: with the old key it would repeat it. */
-export const settled = (): void => sessionStorage.removeItem(KEPT);
+export const settled = (): void => session.removeItem(KEPT);

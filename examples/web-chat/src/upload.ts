@@ -46,6 +46,8 @@ function put(
     request.upload.onprogress = ({ loaded, total }) => onProgress(loaded / total);
     request.onload = () => resolve((request.response ?? {}) as { attachmentId?: string });
     request.onerror = request.onabort = () => reject(new Error('The upload was interrupted.'));
+    // Cancelled while the URL was requested.
+    if (signal.aborted) return reject(new Error('The upload was cancelled.'));
     signal.addEventListener('abort', () => request.abort());
     request.send(file);
   });

@@ -1,36 +1,39 @@
 import type { ConversationView } from 'chat-graphql-gateway-client';
 import { useEffect, useRef, useState } from 'react';
 import { useEnvironment } from './environment';
+import { local } from './storage';
 
 const KEY = 'chat.sound';
 
 /** Unread messages in the page's title, and a sound for each while the reader looks elsewhere. */
 export function useAttention({ unread }: Pick<ConversationView, 'unread'>) {
   const { visibility, onUnread } = useEnvironment();
-  const [hasSound, setHasSound] = useState(() => localStorage.getItem(KEY) !== 'off');
-  const title = useRef('');
+  const [hasSound, setHasSound] = useState(() => local.getItem(KEY) !== 'off');
+  const badge = useRef('');
   const heard = useRef(0);
 
+  const showBadge = (next: string) => {
+    document.title = next + withoutBadge(document.title, badge.current);
+    badge.current = next;
+  };
+  useEffect(() => () => showBadge(''), []);
   useEffect(() => {
-    title.current = document.title;
-    return () => {
-      document.title = title.current;
-    };
-  }, []);
-  useEffect(() => {
-    document.title = unread.length === 0 ? title.current : `(${unread.length}) ${title.current}`;
+    showBadge(unread.length === 0 ? '' : `(${unread.length}) `);
     if (hasSound && unread.length > heard.current && !visibility.isVisible()) chime();
     heard.current = unread.length;
     onUnread(unread.length);
   }, [unread, hasSound, visibility, onUnread]);
 
   const toggleSound = () => {
-    localStorage.setItem(KEY, hasSound ? 'off' : 'on');
+    local.setItem(KEY, hasSound ? 'off' : 'on');
     setHasSound(!hasSound);
     if (!hasSound) chime();
   };
   return { hasSound, toggleSound };
 }
+
+/** The page's own title, which it may have changed meanwhile. */
+const withoutBadge = (title: string, badge: string): string => (title.startsWith(badge) ? title.slice(badge.length) : title);
 
 /** Two short tones. A browser plays them only once the reader has clicked or typed in the page. */
 function chime(): void {

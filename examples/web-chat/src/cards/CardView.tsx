@@ -40,12 +40,12 @@ function AdaptiveCardView({
   useEffect(() => {
     let isCurrent = true;
     void import('./render-adaptive')
-      .then(({ renderAdaptive, closeCard }) => {
+      .then(({ renderAdaptive }) => {
         if (!isCurrent) return;
-        const element = renderAdaptive(JSON.parse(content), { onAction: (action) => latest.current.onAction?.(action) });
-        if (element === null) return latest.current.onUnreadable();
-        place.current?.replaceChildren(element);
-        setClose(() => () => closeCard(element));
+        const rendered = renderAdaptive(JSON.parse(content), { onAction: (action) => latest.current.onAction?.(action) });
+        if (rendered === null) return latest.current.onUnreadable();
+        place.current?.replaceChildren(rendered.element);
+        setClose(() => rendered.close);
       })
       .catch(() => {
         if (isCurrent) latest.current.onUnreadable();

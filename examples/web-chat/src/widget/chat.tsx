@@ -5,6 +5,7 @@ import { createEnvironment } from '../environment';
 import pageStyles from '../styles.css?inline';
 import panelStyles from './chat.css?inline';
 import type { MountOptions } from './contract';
+import { inReaderSize } from './reader-size';
 
 let sheets: CSSStyleSheet[] | null = null;
 
@@ -12,7 +13,7 @@ let sheets: CSSStyleSheet[] | null = null;
 export function mount({ root, place, gateway, channelId, language, token, ...frame }: MountOptions): () => void {
   sheets ??= [pageStyles, panelStyles].map((text) => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
+    sheet.replaceSync(inReaderSize(text));
     return sheet;
   });
   // Before those of the launcher, which has the last word about its own parts.

@@ -1,6 +1,8 @@
 import type { ChatModule, MountOptions } from './contract';
 import { element, icon, keepFocusWithin } from './dom';
+import { CONVERSATION, local, session } from '../storage';
 import { LOOK } from './look';
+import { registerReaderSize } from './reader-size';
 import { isRightToLeft, wordsOf } from './words';
 
 type TokenSource = () => string | null | Promise<string | null>;
@@ -8,10 +10,13 @@ type TokenSource = () => string | null | Promise<string | null>;
 const SPEECH_BUBBLE = 'M4 5h16v11H10l-5 4v-4H4z';
 const CROSS = 'M6 6l12 12M18 6 6 18';
 const PANEL = 'panel';
+/** In `session`: the chat was opened in this tab. */
+const USED = 'chat.used';
 
 /** Defines `<chat-widget>`, once per page. `chatUrl`: the module that is loaded when one is first opened. */
 export function defineChatWidget(chatUrl: string): void {
   if (customElements.get('chat-widget') !== undefined) return;
+  registerReaderSize();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(LOOK);
   customElements.define(
@@ -36,6 +41,7 @@ export abstract class ChatWidget extends HTMLElement {
   #isOpen = false;
   #parts: Parts | null = null;
   #unmount: (() => void) | null = null;
+  #isLoading = false;
 
   get isOpen(): boolean {
     return this.#isOpen;
@@ -43,6 +49,8 @@ export abstract class ChatWidget extends HTMLElement {
 
   connectedCallback(): void {
     this.#parts ??= this.#build();
+    // Whoever goes on to another page of the site in mid-conversation sees there what is answered.
+    if (session.getItem(USED) !== null && local.getItem(CONVERSATION) !== null) whenIdle(() => this.#loadOnce());
   }
 
   disconnectedCallback(): void {
@@ -56,7 +64,8 @@ export abstract class ChatWidget extends HTMLElement {
 
   show(): void {
     const { panel, place } = this.#setOpen(true);
-    if (this.#unmount === null) void this.#load();
+    session.setItem(USED, 'yes');
+    this.#loadOnce();
     (place.querySelector<HTMLElement>('textarea, input') ?? panel).focus();
   }
 
@@ -108,11 +117,16 @@ export abstract class ChatWidget extends HTMLElement {
       if (event.key === 'Escape' && !event.defaultPrevented) this.hide();
       if (event.key === 'Tab') keepFocusWithin(panel, root, event);
     });
-    root.replaceChildren(element('div', { lang: this.#language, dir: direction }, launcher, panel));
+    root.replaceChildren(element('div', { class: 'widget', lang: this.#language, dir: direction }, launcher, panel));
     return { root, launcher, panel, place, count, label };
   }
 
+  #loadOnce(): void {
+    if (this.#unmount === null && !this.#isLoading && this.isConnected) void this.#load();
+  }
+
   async #load(): Promise<void> {
+    this.#isLoading = true;
     const { place } = this.#parts ?? this.#build();
     const words = wordsOf(this.#language);
     place.replaceChildren(element('div', { class: 'widget-note', role: 'status' }, element('p', {}, words.loading)));
@@ -128,6 +142,8 @@ export abstract class ChatWidget extends HTMLElement {
       const again = element('button', { type: 'button' }, words.again);
       again.addEventListener('click', () => void this.#load());
       place.replaceChildren(element('div', { class: 'widget-note', role: 'alert' }, element('p', {}, words.failed), again));
+    } finally {
+      this.#isLoading = false;
     }
   }
 
@@ -174,6 +190,10 @@ export abstract class ChatWidget extends HTMLElement {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 }
+
+/** After the page's own work. Safari has no `requestIdleCallback`. */
+const whenIdle = (act: () => void): void =>
+  typeof requestIdleCallback === 'function' ? void requestIdleCallback(act, { timeout: 3_000 }) : void setTimeout(act, 1_000);
 
 interface Parts {
   readonly root: ShadowRoot;

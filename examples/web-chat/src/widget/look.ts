@@ -1,5 +1,7 @@
+import { inReaderSize } from './reader-size';
+
 /** Of the launcher and the panel. A page changes the variables on `chat-widget`, whose rules win over those of `:host`. */
-export const LOOK = `
+export const LOOK = inReaderSize(`
 :host {
   all: initial;
   color-scheme: light dark;
@@ -11,9 +13,17 @@ export const LOOK = `
   --bad: light-dark(#a3141f, #ffb0b0);
   --gap: 1rem;
   --layer: 2147483000;
-  font: 1rem/1.45 system-ui, sans-serif;
 }
 :host([hidden]) { display: none; }
+/* A rule of the page such as \`* { font-style: italic }\` wins over those of \`:host\`, and what it sets is inherited: not beyond this element. */
+.widget {
+  all: initial;
+  display: block;
+  color-scheme: inherit;
+  visibility: inherit;
+  font: medium/1.45 system-ui, sans-serif;
+  --reader-rem: 1em;
+}
 button { font: inherit; cursor: pointer; }
 button:focus-visible, .widget-panel:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .widget-launcher {
@@ -76,4 +86,4 @@ svg { width: 1.5rem; height: 1.5rem; fill: none; stroke: currentcolor; stroke-wi
 @media (max-width: 30rem), (max-height: 30rem) {
   .widget-panel { inset: 0; width: auto; height: auto; border: 0; border-radius: 0; }
 }
-`;
+`);
