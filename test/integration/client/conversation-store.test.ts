@@ -84,25 +84,27 @@ function shown(id: string, source: ConversationSource, options: ConversationOpti
 const texts = (store: ConversationStore) => store.view().messages.map(({ text }) => text);
 const isReady = (store: ConversationStore) => untilTrue(() => store.view().status === 'ready');
 
-/** Running ones of the gateway, its own included. */
-async function subscriptions(): Promise<number> {
-  const metrics = await (await fetch(new URL('/metrics', gateway.addresses.url))).text();
+/** Running ones of a gateway, its own included. */
+async function subscriptions({ addresses }: RunningGateway): Promise<number> {
+  const metrics = await (await fetch(new URL('/metrics', addresses.url))).text();
   return Number(/^gateway_subscriptions (\d+)$/m.exec(metrics)?.[1]);
 }
 
-/** How many there are once those of the tests before have ended. */
-async function subscriptionsAtRest(): Promise<number> {
-  const seen: number[] = [];
-  await untilTrue(async () => {
-    seen.push(await subscriptions());
-    return seen.length >= 50 && new Set(seen.slice(-50)).size === 1;
-  });
-  return seen.at(-1) ?? NaN;
+/** Runs a test on a gateway that nothing else uses: its subscriptions are those of the test. */
+async function onAnotherGateway(test: (another: RunningGateway) => Promise<void>): Promise<void> {
+  const another = await RunningGateway.start();
+  try {
+    await test(another);
+  } finally {
+    for (const leave of leaving.splice(0)) leave();
+    for (const client of clients.splice(0)) await client.dispose();
+    await another.stop();
+  }
 }
 
-async function conversationWithAgent(): Promise<string> {
-  const { id } = await createConversation(gateway);
-  gateway.simulator.centre.agentAccepts(id);
+async function conversationWithAgent(on: RunningGateway = gateway): Promise<string> {
+  const { id } = await createConversation(on);
+  on.simulator.centre.agentAccepts(id);
   return id;
 }
 
@@ -195,25 +197,27 @@ describe.each(SOURCES)('%s', (_name, sourceOf) => {
     expect(codesOf(store.view().problem)).toEqual(['NOT_FOUND']);
   });
 
-  it('begins with a new snapshot if its cursor has expired while nobody looked', async () => {
-    const id = await conversationWithAgent();
-    const before = await subscriptionsAtRest();
-    const store = new ConversationStore(id, sourceOf({ gateway }));
-    const leave = store.subscribe(() => undefined);
-    await isReady(store);
-    gateway.simulator.centre.agentSays(id, 'one');
-    await untilTrue(() => store.view().messages.length === 1);
-    leave();
-    await untilTrue(async () => (await subscriptions()) === before);
-    gateway.simulator.centre.agentSays(id, 'two');
-    await gateway.simulator.webhookSender.settled();
-    await gateway.get(EraseConversationDocument, { input: { conversationId: id } });
-    leaving.push(store.subscribe(() => undefined));
-    await untilTrue(() => store.view().messages.length === 2);
-    expect(texts(store)).toEqual(['one', 'two']);
-    gateway.simulator.centre.agentSays(id, 'three');
-    await untilTrue(() => texts(store).at(-1) === 'three');
-  });
+  it('begins with a new snapshot if its cursor has expired while nobody looked', () =>
+    onAnotherGateway(async (another) => {
+      const { centre } = another.simulator;
+      const id = await conversationWithAgent(another);
+      const before = await subscriptions(another);
+      const store = new ConversationStore(id, sourceOf({ gateway: another }));
+      const leave = store.subscribe(() => undefined);
+      await isReady(store);
+      centre.agentSays(id, 'one');
+      await untilTrue(() => store.view().messages.length === 1);
+      leave();
+      await untilTrue(async () => (await subscriptions(another)) === before);
+      centre.agentSays(id, 'two');
+      await another.simulator.webhookSender.settled();
+      await another.get(EraseConversationDocument, { input: { conversationId: id } });
+      leaving.push(store.subscribe(() => undefined));
+      await untilTrue(() => store.view().messages.length === 2);
+      expect(texts(store)).toEqual(['one', 'two']);
+      centre.agentSays(id, 'three');
+      await untilTrue(() => texts(store).at(-1) === 'three');
+    }));
 
   it('continues with a fresh token when one expires', async () => {
     const guarded = await RunningGateway.start({ config: { auth: WITH_SECRET } });
@@ -261,18 +265,19 @@ it('keeps the cache of Apollo Client as current as the conversation', async () =
   expect(cached?.conversation?.messages?.nodes.map(({ text }) => text)).toEqual(['Hello']);
 });
 
-it('follows a conversation once for all who show it, and ends when the last one has left', async () => {
-  const id = await conversationWithAgent();
-  const before = await subscriptionsAtRest();
-  const store = new ConversationStore(id, socketSource({ client: clientOf({ gateway }) }));
-  const leave = store.subscribe(() => undefined);
-  // As StrictMode does.
-  leave();
-  const again = store.subscribe(() => undefined);
-  const other = store.subscribe(() => undefined);
-  await isReady(store);
-  await untilTrue(async () => (await subscriptions()) === before + 1);
-  other();
-  again();
-  await untilTrue(async () => (await subscriptions()) === before);
-});
+it('follows a conversation once for all who show it, and ends when the last one has left', () =>
+  onAnotherGateway(async (another) => {
+    const id = await conversationWithAgent(another);
+    const before = await subscriptions(another);
+    const store = new ConversationStore(id, socketSource({ client: clientOf({ gateway: another }) }));
+    const leave = store.subscribe(() => undefined);
+    // As StrictMode does.
+    leave();
+    const again = store.subscribe(() => undefined);
+    const other = store.subscribe(() => undefined);
+    await isReady(store);
+    await untilTrue(async () => (await subscriptions(another)) === before + 1);
+    other();
+    again();
+    await untilTrue(async () => (await subscriptions(another)) === before);
+  }));
