@@ -1,18 +1,8 @@
+import { UNKNOWN_CUSTOMER } from '../domain/customer.js';
 import type { Customer } from '../schema/customer.js';
 
 /** Every field but `properties` is nullable. */
-const NOTHING_KNOWN: Readonly<Record<keyof Omit<Customer, 'properties'>, null>> = {
-  name: null,
-  customerId: null,
-  email: null,
-  phone: null,
-  company: null,
-  caseId: null,
-  language: null,
-  timezoneOffsetMinutes: null,
-  ipAddress: null,
-};
-const NULLABLE = Object.keys(NOTHING_KNOWN);
+const NULLABLE = Object.keys(UNKNOWN_CUSTOMER).filter((field) => field !== 'properties');
 
 /**
  * A customer that could not be read, in a place where `Customer!` must not fail: the first field that is selected has the error, the others are null, and `properties` is empty. So a
@@ -25,7 +15,7 @@ export function unavailableCustomer(error: Error): Customer {
     reportedBy ??= field;
     return reportedBy === field ? error : null;
   };
-  const customer: Customer = { ...NOTHING_KNOWN, properties: [] };
+  const customer: Customer = { ...UNKNOWN_CUSTOMER, properties: [] };
   for (const field of NULLABLE) Object.defineProperty(customer, field, { enumerable: true, get: () => report(field) });
   return customer;
 }

@@ -6,8 +6,8 @@ import type { ListedMessage, MessageIdentity } from '../../domain/message-identi
 import type { ConversationState } from '../../domain/state.js';
 import type { NewPendingSend, Scope } from '../port/event-log.js';
 import type { Claim, IdempotentRequest, RequestOutcome } from '../port/idempotency-store.js';
-import type { DeadLetter, LeaseRequest, ShardProgress } from '../port/sink-store.js';
 import { shortDigest } from '../port/short-digest.js';
+import type { SinkOperations } from './sink-operations.js';
 
 /** An event to be stored. Times are epoch milliseconds here and below. */
 export interface NewEvent {
@@ -113,7 +113,7 @@ export interface Slice {
 export type MetadataTable = 'spent' | 'sends' | 'handlings' | 'requests' | 'erasures';
 
 /** The worker's operations, their input and result. */
-export interface Operations {
+export interface Operations extends SinkOperations {
   append: { input: NewEvent; result: AppendedEvent };
   /** `since`, here and with `heal`: as of `OverdueMessages`. `from`, `to`: the first and the last time of the messages. */
   decideHealing: {
@@ -211,53 +211,6 @@ export interface Operations {
   eraseIdentities: { input: { readonly conversationId: string; readonly upTo: number }; result: Slice };
   eraseMetadata: { input: { readonly conversationId: string }; result: null };
   releaseFreePages: { input: Readonly<Record<string, never>>; result: Slice };
-  leaseShards: {
-    input: LeaseRequest & { readonly now: number };
-    result: {
-      readonly shards: readonly ShardProgress[];
-      readonly share: number;
-      readonly nextFreeMs: number | null;
-      readonly disabled: { readonly at: number; readonly reason: string } | null;
-      readonly deadLetters: number;
-      readonly requested: number;
-    };
-  };
-  advanceShards: {
-    input: { readonly sink: string; readonly owner: string; readonly progress: readonly ShardProgress[]; readonly release: boolean };
-    result: readonly number[];
-  };
-  /** Times are 0 if there is none. */
-  reportReceiver: {
-    input: { readonly sink: string; readonly acceptedAt: number; readonly failedAt: number; readonly reason: string };
-    result: null;
-  };
-  reportUnknownChannels: { input: { readonly sink: string; readonly channelIds: readonly string[] }; result: null };
-  leaveSink: { input: { readonly sink: string; readonly owner: string }; result: null };
-  /** `disabled`: null enables it. True if that changed anything. */
-  disableSink: {
-    input: { readonly sink: string; readonly disabled: { readonly at: number; readonly reason: string } | null };
-    result: boolean;
-  };
-  addDeadLetter: { input: { readonly sink: string; readonly letter: DeadLetter }; result: null };
-  deadLetters: { input: { readonly sink: string; readonly limit: number; readonly take: boolean }; result: readonly string[] };
-  requestRetry: { input: { readonly sink: string; readonly eventId: string | null }; result: number };
-  removeDeadLetters: {
-    input: { readonly sink: string; readonly eventId: string | null; readonly failedBefore: number };
-    result: number;
-  };
-  sinkStates: {
-    input: { readonly now: number };
-    result: readonly {
-      readonly sink: string;
-      readonly disabled: { readonly at: number; readonly reason: string } | null;
-      readonly shards: readonly { readonly shard: number; readonly cursor: string; readonly owned: boolean }[];
-      readonly deadLetters: number;
-      readonly unknownChannels: readonly string[];
-      readonly acceptedAt: number;
-      readonly failedAt: number;
-      readonly reason: string;
-    }[];
-  };
   /** Keeps appended data in the WAL, so that the file itself does not change, until released. */
   holdCheckpoints: { input: { readonly held: boolean }; result: null };
   /** Checks that the worker replies. */
