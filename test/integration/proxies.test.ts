@@ -14,6 +14,8 @@ import { untilTrue } from '../support/until.js';
 
 const LARGEST_ATTACHMENT = 100 * 1_048_576;
 const VERSION = '{ gateway { version } }';
+/** More than nginx serves on a connection by default. */
+const MANY_REQUESTS = 1_200;
 const DRAINED = /^(1012|RESTARTING)$/;
 /** Each would be `/metrics` or `/readyz` to somebody who decodes it, joins its slashes or resolves its dots. */
 const INTERNAL = [
@@ -84,6 +86,13 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
         return Object.fromEntries(Object.entries(followers).map(([name, { ends }]) => [name, ends]));
       }
 
+      async function statusOfQuery(): Promise<number> {
+        const headers = { 'content-type': 'application/json' };
+        const response = await client.fetch('graphql', { method: 'POST', headers, body: JSON.stringify({ query: VERSION }) });
+        await response.text();
+        return response.status;
+      }
+
       it('serves queries over HTTP/2, and WebSockets where it accepts them', async () => {
         expect(connection.protocol).toBe('h2');
         const headers = { ':method': 'POST', 'content-type': 'application/json' };
@@ -118,6 +127,16 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
         for (const url of urls) expect(proxy.log).not.toContain(new URL(url).pathname.split('/').at(-1));
       });
 
+      it('serves many requests on a connection over HTTP/2 without breaking off its subscriptions', async () => {
+        const statuses = new Set<number>();
+        const ends = await followThrough(async () => {
+          // One after the other: what is sent together, undici spreads over several connections.
+          for (let sent = 0; sent < MANY_REQUESTS; sent++) statuses.add(await statusOfQuery());
+        });
+        expect(ends).toEqual({ webSocket: [], eventStream: [], multipartOverHttp2: [], eventSourceOverHttp2: [] });
+        expect([...statuses]).toEqual([200]);
+      });
+
       it('loses no event when it is reloaded', async () => {
         const { webSocket, eventStream } = await followThrough(() => proxy.reload());
         expect(webSocket).toEqual(kind.keepsConnections ? [] : ['1001']);
@@ -127,10 +146,7 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('two gateways over one Redis, bel
       it('answers everybody while one gateway after the other drains, and hands their clients over with 1012 or RESTARTING', async () => {
         const statuses = new Set<number>();
         const query = async () => {
-          const headers = { 'content-type': 'application/json' };
-          const response = await client.fetch('graphql', { method: 'POST', headers, body: JSON.stringify({ query: VERSION }) });
-          await response.text();
-          statuses.add(response.status);
+          statuses.add(await statusOfQuery());
         };
         const ends = await followThrough(async () => {
           for (const [index, gateway] of pair.gateways.entries()) {
