@@ -1,8 +1,9 @@
-import { Kind, OperationTypeNode, getNamedType, isAbstractType, isCompositeType } from 'graphql';
+import { Kind, OperationTypeNode, getNamedType, isAbstractType, isCompositeType, valueFromAST } from 'graphql';
 import type {
   DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
+  GraphQLArgument,
   GraphQLCompositeType,
   GraphQLSchema,
   OperationDefinitionNode,
@@ -19,6 +20,7 @@ const MAX_GENERATED_FIELDS = 500;
  * - several mutations: it goes on after a non-null one that failed;
  * - directives: `@skip` and `@include` on merged fields and fragments select other fields;
  * - variables inside of list and object values: those not provided are null there, and not absent;
+ * - values in the document of scalars that are objects when they are coerced, such as a `URL`: it writes them into its code as JSON, all but a `Date`;
  * - names that begin with two underscores, other than `__typename`: introspection, and aliases such as `__proto__`, which become keys of object literals;
  * - and it generates code for each object type of an interface or union, which multiply where they nest.
  */
@@ -69,8 +71,9 @@ class Selections {
     this.#generated += generated;
     if (this.#generated > MAX_GENERATED_FIELDS || isReserved(node.alias?.value ?? '')) return false;
     if (name === '__typename') return true;
-    const type = 'getFields' in parent ? getNamedType(parent.getFields()[name]?.type) : undefined;
-    if (type === undefined || node.arguments?.some(({ value }) => holdsVariable(value)) === true) return false;
+    const field = 'getFields' in parent ? parent.getFields()[name] : undefined;
+    if (field === undefined || !field.args.every((argument) => isArgumentCompilable(argument, node))) return false;
+    const type = getNamedType(field.type);
     return node.selectionSet === undefined || (isCompositeType(type) && this.areCompilable(node.selectionSet, type, generated));
   }
 }
@@ -78,6 +81,22 @@ class Selections {
 const isReserved = (name: string) => name.startsWith('__');
 
 const hasDirectives = ({ directives = [] }: { readonly directives?: readonly unknown[] | undefined }) => directives.length > 0;
+
+/** Whether it is a variable, or what its value, or its default, is coerced to remains the same in JSON. */
+function isArgumentCompilable({ name, type, defaultValue }: GraphQLArgument, { arguments: given = [] }: FieldNode): boolean {
+  const value = given.find((argument) => argument.name.value === name)?.value;
+  if (value === undefined) return isKeptByJson(defaultValue);
+  return value.kind === Kind.VARIABLE || (!holdsVariable(value) && isKeptByJson(valueFromAST(value, type)));
+}
+
+/** Whether the code that `graphql-jit` generates can hold a coerced value. */
+function isKeptByJson(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isKeptByJson);
+  if (typeof value !== 'object' || value === null) return typeof value !== 'symbol' && typeof value !== 'bigint';
+  if (value instanceof Date) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === null || prototype === Object.prototype) && Object.values(value).every(isKeptByJson);
+}
 
 /** A variable below a list or an object; one that is a whole argument is not. */
 function holdsVariable(value: ValueNode): boolean {

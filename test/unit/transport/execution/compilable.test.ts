@@ -41,6 +41,24 @@ it.each([
   expect(judged(text)).toBe(false);
 });
 
+it.each([
+  ['a URL', 'verifyWebhook(input: { url: "https://example.org" }) { verified }', false],
+  ['a URL below an input object', 'createWebhook(input: { name: "w", url: "https://example.org" }) { __typename }', false],
+  ['a date', 'markRead(input: { conversationId: "c", readAt: "2026-01-01T00:00:00Z" }) { __typename }', true],
+  ['texts, numbers and enums', 'sendMessage(input: { conversationId: "c", text: "t" }) { __typename }', true],
+])('decides whether generated code can hold %s that the document contains', (_what, field, isCompiled) => {
+  expect(judged(`mutation { ${field} }`, buildOurSchema())).toBe(isCompiled);
+});
+
+it('does not compile a field of which a default value is no JSON', () => {
+  const ours = buildSchema('scalar Moment type Query { at(when: Moment): Int }');
+  const argument = ours.getQueryType()?.getFields()['at']?.args[0];
+  expect(judged('{ at }', ours)).toBe(true);
+  Object.assign(argument ?? {}, { defaultValue: new URL('https://example.org') });
+  expect(judged('{ at }', ours)).toBe(false);
+  expect(judged('query ($m: Moment) { at(when: $m) }', ours)).toBe(true);
+});
+
 it('does not compile interfaces below interfaces, for which code would multiply', () => {
   const events = (below: string) => `events(last: 1) { nodes { id conversation { id ${below} } } }`;
   const ours = buildOurSchema();

@@ -1,13 +1,15 @@
-import { GraphQLError, buildSchema, execute, isObjectType, parse } from 'graphql';
+import { GraphQLError, buildSchema, execute, isObjectType, isScalarType, parse } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 import { CompiledQueries } from '../../../../src/transport/execution/compiled-queries.js';
 import type { Execute } from '../../../../src/transport/execution/compiled-queries.js';
 import { memoizeMutations } from '../../../../src/transport/execution/mutation-memo.js';
 
 const schema = buildSchema(`
+  scalar Site
   interface Named { name: String! }
   input Filter { name: String state: Int }
-  type Person implements Named { name: String! friend: Person friends: [Person!]! age(plus: Int = 1): Int! late: Int! given(filter: Filter): String }
+  input Home { site: Site at: String }
+  type Person implements Named { host(home: Home, site: Site): String name: String! friend: Person friends: [Person!]! age(plus: Int = 1): Int! late: Int! given(filter: Filter): String }
   type Query { person(id: ID!): Person named: Named people(ids: [ID!]!): [Person]! }
   type Mutation { set(n: Int!): Int! invite(name: String!): Person }
 `);
@@ -15,6 +17,9 @@ let calls: string[] = [];
 resolve('Person', 'age', (_root, { plus }) => 40 + (plus as number));
 resolve('Person', 'late', () => Promise.reject(new Error('too late')));
 resolve('Person', 'given', (_root, args) => JSON.stringify(args));
+resolve('Person', 'host', (_root, { home, site }) => ((home as { site: URL } | undefined)?.site ?? (site as URL)).host);
+const siteType = schema.getType('Site');
+if (isScalarType(siteType)) siteType.parseValue = (value) => new URL(String(value));
 resolve('Query', 'person', (_root, { id }) => {
   calls.push(`person ${String(id)}`);
   if (id === 'down') throw new Error('down');
@@ -68,6 +73,9 @@ const CASES: readonly Case[] = [
   ['a list in the place of an input object', 'query Q($f: Filter) { person(id: "p") { given(filter: $f) } }', { f: [] }],
   ['one value in the place of a list', 'query Q($ids: [ID!]!) { people(ids: $ids) { name } }', { ids: 5 }],
   ['an absent variable in an input object', 'query Q($n: String) { person(id: "p") { given(filter: { name: $n, state: 1 }) } }', {}],
+  ['a scalar that is an object, in an input object', '{ person(id: "p") { host(home: { site: "https://example.org", at: "h" }) } }'],
+  ['a scalar that is an object', '{ person(id: "p") { host(site: "https://example.org") } }'],
+  ['a variable that is an object', 'query Q($s: Site) { person(id: "p") { host(site: $s) } }', { s: 'https://example.org' }],
   ['default values', 'query Q($f: Filter = { state: 3 }) { person(id: "p") { given(filter: $f) age } }'],
   ['an alias that means something in JavaScript', '{ __proto__: person(id: "p") { constructor: name __proto__: age } }'],
   ['a mutation', 'mutation M($name: String!) { invite(name: $name) { name friends { __typename } } }', { name: 'p' }],
