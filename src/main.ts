@@ -8,6 +8,7 @@ import { loadTelemetry } from './composition/load-telemetry.js';
 import { createLogger, describeError } from './observability/logger.js';
 import type { Logger, LogLevel } from './observability/logger.js';
 import { ConfigError } from './env-reader.js';
+import { surviveAbandonedErrors } from './transport/execution/abandoned-errors.js';
 import { VERSION } from './version.js';
 
 const USAGE = `usage: chat-graphql-gateway [COMMAND] [options]
@@ -87,6 +88,7 @@ async function start(): Promise<Started | null> {
     const config = readConfig(process.env);
     const telemetry = await loadTelemetry(config.telemetry);
     const logger = createLogger(config.logLevel);
+    surviveAbandonedErrors(process, logger);
     for (const warning of config.warnings) logger.warn({ setting: warning }, 'setting without effect');
     const gateway = await createGateway(config, { logger, telemetry });
     const addresses = await gateway.listen().catch(async (error: unknown) => {

@@ -43,13 +43,17 @@ function requestFor(document: DocumentNode, { variables, operationNames }: Rando
   const unusual = chance.is(0.1);
   const operationName = unusual ? chance.pick(['', 'NoSuchOperation', null] as const) : (chance.pick(operationNames) ?? null);
   const hasWrongVariables = chance.is(0.3);
+  const variableValues = variables(hasWrongVariables ? 0.15 : 0);
   return {
     document,
     operationName,
-    variableValues: variables(hasWrongVariables ? 0.15 : 0),
+    variableValues,
     seed,
-    // Arguments and directives throw for wrong variables.
-    manner: hasWrongVariables ? 'throwing' : chance.pick(['without failures', 'without failures', 'throwing', 'rejecting'] as const),
+    // Arguments and directives throw for wrong variables, and where null takes the place of a default.
+    manner:
+      hasWrongVariables || Object.values(variableValues).includes(null)
+        ? 'throwing'
+        : chance.pick(['without failures', 'without failures', 'throwing', 'rejecting'] as const),
   };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../support/command.js';
 import { patiently } from '../support/patience.js';
+import { untilTrue } from '../support/until.js';
 import { ObservedProcess, rejectedSettings } from './observed-process.js';
 import { connectRaw } from './raw-socket.js';
 
@@ -70,6 +71,36 @@ it('does not start in production without a configured contact centre', async () 
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^Setting UPSTREAM: is missing/)]);
   const simulated = start({ NODE_ENV: 'production', UPSTREAM: 'simulator' });
   await simulated.line('listening');
+});
+
+it('answers on after a query of which graphql abandons a promise that then rejects', async () => {
+  // A log without other conversations in its inbox.
+  const log = mkdtempSync(join(directory, 'abandoned-'));
+  const gateway = start({ EVENT_LOG: `file:${log}`, LOG_LEVEL: 'debug' });
+  const { graphqlUrl } = await gateway.line('listening');
+  const { channels } = await ask(graphqlUrl, '{ channels(first: 1) { nodes { id } } }');
+  const [channel] = (channels?.['nodes'] ?? []) as { id: string }[];
+  const create = 'mutation($id: ID!) { createConversation(input: { channelId: $id, customer: { name: "Mia" } }) { conversation { id } } }';
+  await ask(graphqlUrl, create, { id: channel?.id });
+  // After the events with its customer.
+  await untilTrue(() => gateway.lines.some(({ msg, type }) => msg === 'webhook accepted' && type === 'INTERACTION_QUEUED'));
+  // Its customer is in no event, and is asked for: a promise, before the customer of the other one, whose selection throws.
+  const send = [
+    'events',
+    'send',
+    'message',
+    '--url',
+    new URL(String(graphqlUrl)).origin,
+    '--conversation',
+    'c-1',
+    '--data',
+    '{"text": "Hi"}',
+  ];
+  expect(await run(send)).toMatchObject({ code: 0 });
+  const query = 'query ($shown: Boolean = true) { inbox(first: 2) { nodes { customer { name @include(if: $shown) } } } }';
+  expect(await ask(graphqlUrl, query, { shown: null })).toBeNull();
+  expect(await gateway.line('error of a field after its response')).toMatchObject({ level: 'debug', error: { name: 'GraphQLError' } });
+  expect(await ask(graphqlUrl, '{ __typename }')).toEqual({ __typename: 'Query' });
 });
 
 it('injects the configured faults into its simulator', async () => {
