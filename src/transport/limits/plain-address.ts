@@ -15,9 +15,10 @@ const MAPPED = /^::ffff:(?=\d+\.)/i;
  */
 export function plainAddress(text: string): string {
   const inner = IN_BRACKETS.exec(text)?.[1] ?? text;
-  const address = (isIP(inner) === 0 ? inner.replace(PORT, '') : inner).replace(MAPPED, '');
+  // The zone first: Node accepts more characters in it than `ipaddr.js`, which throws.
+  const address = (isIP(inner) === 0 ? inner.replace(PORT, '') : inner).replace(ZONE, '').replace(MAPPED, '');
   // `ipaddr.js` alone would also accept `1` and `010.0.0.1`.
   const version = isIP(address);
   if (version === 0) return text;
-  return version === 4 ? address : ipaddr.process(address.replace(ZONE, '')).toString();
+  return version === 4 ? address : ipaddr.process(address).toString();
 }

@@ -116,7 +116,12 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     }
     sockets.handleUpgrade(request, socket, head, serve);
   };
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(request, socket, head));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgrade(request, socket, head).catch((error: unknown) => {
+      logger.error({ error }, 'internal error');
+      socket.destroy();
+    });
+  });
 
   return {
     get count() {
