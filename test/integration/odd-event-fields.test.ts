@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { buildSchema, getNamedType, isAbstractType, isCompositeType, isInterfaceType, isRequiredArgument } from 'graphql';
+import { buildSchema, getNamedType, isCompositeType, isInterfaceType, isObjectType, isRequiredArgument } from 'graphql';
 import type { GraphQLNamedType } from 'graphql';
 import type WebSocket from 'ws';
 import { signedHeaders } from '../../src/simulator/webhook-sender/signed-headers.js';
@@ -23,11 +23,10 @@ const DECIDED_LATER = new Set(['endsInteraction']);
 
 /** All fields of a type that the event itself holds. */
 function fieldsOf(type: GraphQLNamedType): string {
-  if (!('getFields' in type) || isAbstractType(type)) return '__typename';
+  if (!isObjectType(type)) return '__typename';
   const fields = Object.values(type.getFields()).flatMap(({ name, args, type: result }) => {
     const named = getNamedType(result);
-    if (args.some((argument) => isRequiredArgument(argument as never)) || READ_ELSEWHERE.has(named.name) || DECIDED_LATER.has(name))
-      return [];
+    if (args.some(isRequiredArgument) || READ_ELSEWHERE.has(named.name) || DECIDED_LATER.has(name)) return [];
     return isCompositeType(named) ? [`${name} { ${fieldsOf(named)} }`] : [name];
   });
   return fields.join(' ');
