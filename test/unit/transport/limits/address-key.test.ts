@@ -30,6 +30,8 @@ it.each([
   ['_hidden:443', '_hidden:443'],
   ['010.0.0.1', '010.0.0.1'],
   ['1', '1'],
+  // A peer that is gone.
+  [undefined, ''],
 ])('counts %s as %s', (address, key) => {
   expect(addressKey(address)).toBe(key);
 });
