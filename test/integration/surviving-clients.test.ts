@@ -98,13 +98,15 @@ it.each(Object.entries(REQUESTS))('%s, of a client that is gone immediately, or 
   }
 });
 
-it('an upgrade that is rejected, of a client that never closes its side, which a stop does not wait for', async () => {
+it('a rejected upgrade that is kept half open, and a connection that is never used: a stop waits for neither', async () => {
   const log = mkdtempSync(join(directory, 'half-open-'));
-  const stopped = new ObservedProcess({ EVENT_LOG: `file:${log}`, DRAIN_SECONDS: '2' });
+  const stopped = new ObservedProcess({ EVENT_LOG: `file:${log}`, DRAIN_SECONDS: '600' });
   const { hostname, port } = new URL(String((await stopped.line('listening'))['graphqlUrl']));
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true }).on('error', () => undefined);
   socket.write(`${UPGRADE.replace('/graphql', '/elsewhere')}${KEY}\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
+  const unused = connect(Number(port), hostname).on('error', () => undefined);
+  await once(unused, 'connect');
   expect(answer.toString()).toMatch(/^HTTP\/1\.1 404 /);
   stopped.signal('SIGTERM');
   expect(await stopped.exited()).toEqual({ code: 0, stderr: '' });
