@@ -1,2 +1,4 @@
-/** As `encodeURIComponent`, which throws for half of a surrogate pair: that is encoded as U+FFFD. Texts from outside may hold one, since JSON can write it. */
-export const percentEncode = (text: string): string => encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+import { toWellFormed } from './well-formed.js';
+
+/** As `encodeURIComponent`, which throws for half of a surrogate pair. */
+export const percentEncode = (text: string): string => encodeURIComponent(toWellFormed(text));
