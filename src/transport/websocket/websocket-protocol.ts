@@ -87,7 +87,7 @@ export class SocketProtocol {
     }
   }
 
-  /** A payload comes back as it was: one that is nested too deep to be written as JSON is rejected. */
+  /** A payload is returned as it is; one that is nested too deep to be written as JSON is rejected. */
   #answerPing(payload: PingMessage['payload']): void {
     if (isNestedDeeperThan(MAX_PING_DEPTH, payload)) this.socket.close(CloseCode.BadRequest, 'Invalid message received');
     else this.#send({ type: MessageType.Pong, ...(payload ? { payload } : {}) });
