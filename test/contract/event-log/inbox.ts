@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 const ALL: InboxConditions = { states: null, customerId: null, unreadOnly: false, among: null };
 export const ANA: InboxReader = { key: 'SERVICE ana', author: 'BOT' };
 export const BEN: InboxReader = { key: 'SERVICE ben', author: 'BOT' };
-const CUSTOMER: InboxReader = { key: 'CUSTOMER', author: 'CUSTOMER' };
+export const CUSTOMER: InboxReader = { key: 'CUSTOMER', author: 'CUSTOMER' };
 const READERS = [ANA, BEN, CUSTOMER];
 /** From the top, for whom has read nothing. */
 export const WHOLE: InboxQuery = { reader: ANA, after: null, before: null, limit: 100, fromEnd: false, conditions: ALL };
