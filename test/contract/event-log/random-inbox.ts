@@ -119,8 +119,6 @@ export class RandomOperations {
   }
 
   async #append(event: ConversationEvent, echoOf: readonly string[] = []): Promise<string> {
-    this.#events.push(event);
-    if (event.type === 'MESSAGE_ADDED' && event.conversationId !== null && event.source === 'WEBHOOK') this.#written.push(event as Message);
     const duplicates: boolean[] = [];
     for (const [index, store] of this.stores.entries()) {
       const appended = await this.#random.pick(store.logs).append(event, echoOf[index] ?? null);
@@ -128,6 +126,8 @@ export class RandomOperations {
       duplicates.push(appended.duplicate);
     }
     expect(new Set(duplicates).size).toBe(1);
+    if (duplicates[0] === false) this.#events.push(event);
+    if (duplicates[0] === false && event.type === 'MESSAGE_ADDED') this.#written.push(event as Message);
     return `append ${event.type} ${event.id} to ${event.conversationId}${duplicates[0] === true ? ', a duplicate' : ''}`;
   }
 
@@ -197,7 +197,9 @@ export class RandomOperations {
 
   async #heal(): Promise<string> {
     const { conversationId, messages } = this.#recent();
-    const events = messages.map((message) => ({
+    // As `healingReachMs` has it: messages whose events have expired are not healed.
+    const recent = messages.filter(({ occurredAt }) => this.#isRetained(occurredAt));
+    const events = recent.map((message) => ({
       listedId: `m${message.id}`,
       event: {
         ...message,
@@ -214,7 +216,7 @@ export class RandomOperations {
       outcomes.push(healed.map((each) => (typeof each === 'string' ? each : each.event.id)));
     }
     for (const each of outcomes) expect(each).toEqual(outcomes[0]);
-    return `heal ${messages.map(({ id }) => id).join()} of ${conversationId}: ${outcomes[0]?.join()}`;
+    return `heal ${recent.map(({ id }) => id).join()} of ${conversationId}: ${outcomes[0]?.join()}`;
   }
 
   /** The webhook of a message that was written earlier. */
