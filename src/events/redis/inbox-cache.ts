@@ -34,11 +34,16 @@ export interface KnownInbox {
 
 /** Keeps what was read of the inbox: of each partition until anything else is to be shown of it, pages until that happens to any. */
 export class InboxCache {
-  readonly #partitions: { readonly version: string; readonly known: KnownPartition }[] = [];
+  #epoch = '';
+  #partitions: { readonly version: string; readonly known: KnownPartition }[] = [];
   #known: KnownInbox | null = null;
 
-  /** What is known of the partitions in these versions. */
-  at(versions: readonly string[]): KnownInbox {
+  /**
+   * What is known of the partitions in these versions.
+   * @param epoch of the log that is open: cursors in what is kept are of it. A log that has replaced another may be read before that is noticed.
+   */
+  at(epoch: string, versions: readonly string[]): KnownInbox {
+    if (epoch !== this.#epoch) [this.#epoch, this.#partitions, this.#known] = [epoch, [], null];
     if (this.#known !== null && versions.every((version, partition) => this.#partitions[partition]?.version === version))
       return this.#known;
     const partitions = versions.map((version, partition) => {

@@ -39,7 +39,7 @@ export class RedisInbox implements Inbox {
     const range = { below: this.#position(after), above: this.#position(before), fromEnd };
     this.options.identity.requireUsable();
     const { versions } = await this.options.runner.run(() => this.options.heads.ofAll());
-    const known = this.#cache.at(versions);
+    const known = this.#cache.at(this.options.identity.epoch, versions);
     // The conversations of a customer may be many, and are another list each time.
     if (query.conditions.among !== null) return this.#readPage(range, query, known.partitions);
     const key = JSON.stringify(query);
