@@ -39,12 +39,13 @@ export class RedisInbox implements Inbox {
     this.options.identity.requireUsable();
     const { versions } = await this.options.runner.run(() => this.options.heads.ofAll());
     const reading = new InboxReading(this.#cache.at(this.options.identity.epoch, versions));
+    // The conversations of a customer may be many, and are another list each time.
+    if (query.conditions.among !== null) return this.#readPage(range, query, reading);
     const key = JSON.stringify(query);
     const kept = reading.known.pages.get(key);
     if (kept !== undefined) return kept;
     const page = await this.#readPage(range, query, reading);
-    // The conversations of a customer may be many, and are another list each time.
-    if (query.conditions.among === null) reading.keepPage(key, page);
+    reading.keepPage(key, page);
     return page;
   }
 

@@ -82,7 +82,10 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the inbox of several gateways', 
           const run = async (count: number) => {
             for (let number = 0; number < count; number += 1) {
               // What fails because of the disturbance is not what this is about.
-              running.push(operations.next().catch(() => undefined), operations.readPage().catch(() => undefined));
+              running.push(
+                operations.next().catch(() => undefined),
+                operations.readPage().catch(() => undefined),
+              );
               await pause(random.below(3));
             }
           };
