@@ -245,6 +245,17 @@ export function describeInbox(openLog: OpenLog): void {
     expect((await readInbox(log))[0]).toMatchObject({ unread: 2, readCursor: null });
   });
 
+  it('takes nothing for read that is said after an erasure, though a marker is stored that was counted before it', async () => {
+    const { log } = await open();
+    for (const id of ['m1', 'm2', 'm3']) await log.append(said(id, 'AGENT'));
+    const [before] = await log.inbox.entries(['c1'], ANA);
+    await log.erase('c1');
+    await log.append(reported('u1', 'mia'));
+    await log.inbox.storeMarker('c1', ANA, { cursor: before?.lastActivityCursor ?? '', seen: before?.othersMessages ?? 0 });
+    for (const id of ['m4', 'm5']) await log.append(said(id, 'AGENT'));
+    expect((await readInbox(log))[0]).toMatchObject({ conversationId: 'c1', unread: 2 });
+  });
+
   it('rejects a marker at no cursor of the conversation, and has none for a conversation that is not there', async () => {
     const { log } = await open();
     expect(await moveReadMarker(log, 'c1', ANA, 'ALL')).toBe(false);

@@ -130,7 +130,10 @@ return 1
 `,
 );
 
-/** Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. ARGV: reader, position, count of others' messages. */
+/**
+ * Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. It counts no more messages than there are: the conversation may have been erased, and have
+ * begun again, since they were counted. ARGV: reader, position, count of others' messages.
+ */
 export const storeMarkerScript = new PartitionScript<number>(
   STORING,
   ['p', 'b', 'm'],
@@ -138,7 +141,8 @@ export const storeMarkerScript = new PartitionScript<number>(
 if redis.call('EXISTS', key.b) == 0 then return 0 end
 local position, seen = (redis.call('HGET', key.m, ARGV[1]) or '0-0 0'):match('^(%S+) (%d+)$')
 if numberOf(position) >= numberOf(ARGV[2]) then return 0 end
-redis.call('HSET', key.m, ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', math.max(tonumber(seen), tonumber(ARGV[3]))))
+local counted = math.min(tonumber(ARGV[3]), tonumber(redis.call('HGET', key.b, 'n') or '0'))
+redis.call('HSET', key.m, ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', math.max(tonumber(seen), counted)))
 recordChange()
 return 1
 `,
