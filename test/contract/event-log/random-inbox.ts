@@ -39,6 +39,8 @@ export class RandomOperations {
     seed: number,
     private readonly stores: readonly Store[],
     private readonly clock: { now: number },
+    /** Whether conversations are erased and events expire, too. */
+    private readonly removes = true,
   ) {
     this.#random = new Choices(seed);
   }
@@ -46,7 +48,7 @@ export class RandomOperations {
   /** One operation; returns what it was. */
   async next(): Promise<string> {
     this.#number += 1;
-    this.clock.now += this.#random.below(20_000);
+    this.clock.now += 1 + this.#random.below(20_000);
     const kind = this.#random.below(100);
     if (kind < 50) return this.#append(this.#newEvent());
     if (kind < 55) return this.#repeat();
@@ -56,6 +58,7 @@ export class RandomOperations {
     if (kind < 86) return this.#heal();
     if (kind < 90) return this.#arriveLate();
     if (kind < 93) return this.#send();
+    if (!this.removes) return this.#append(this.#newEvent());
     if (kind < 95) return this.#erase();
     if (kind < 98) return this.#expire();
     this.clock.now += 20 * MINUTE;
