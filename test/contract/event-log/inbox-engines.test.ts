@@ -1,6 +1,5 @@
 import { describeWith } from '../../support/needs.js';
 import { HOW_TO_GET_REDIS, RedisServer } from '../../support/redis-server.js';
-import { ANA } from './inbox.js';
 import { newStore, RandomOperations, readWhole, shownOf } from './random-inbox.js';
 import { newPrefix, openRedisAt } from './redis-log.js';
 import { START } from './sample-events.js';
@@ -8,7 +7,7 @@ import { openEmbeddedUnderTest } from './sqlite-log.js';
 
 /** Sequences of this many operations each. More with `INBOX_SEQUENCES=1000`. */
 const OPERATIONS = 250;
-const SEQUENCES = Number(process.env['INBOX_SEQUENCES'] ?? 6);
+const SEQUENCES = Number(process.env['INBOX_SEQUENCES'] ?? 4);
 const FIRST_SEED = Number(process.env['INBOX_SEED'] ?? 1);
 const RETENTION_MS = 3_600_000;
 /** As many gateways have the log in Redis open. */
@@ -62,7 +61,6 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the inbox of both engines', () =
           }
           await fresh.close();
         }
-        expect((await readWhole(gateways[0] ?? embedded.log, { ...operations.query(), reader: ANA })).length).toBeGreaterThanOrEqual(0);
       } catch (error) {
         if (error instanceof Error) error.message += `\nAfter: ${done.slice(-40).join('\n')}`;
         throw error;
@@ -71,6 +69,6 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the inbox of both engines', () =
         await embedded.dispose();
       }
     },
-    60_000,
+    120_000,
   );
 });
