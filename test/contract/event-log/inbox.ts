@@ -334,6 +334,22 @@ export function describeInbox(openLog: OpenLog): void {
     expect((await readInbox(again))[0]).toMatchObject({ conversationId: 'c1', unread: 1, readCursor: null });
   });
 
+  it('shows the message that was written last of those that are left, when the one that it showed expires', async () => {
+    const under = await open();
+    const { log } = under;
+    const last = async () => (await readInbox(log))[0]?.lastMessage?.event.id;
+    await appendWhenReceived(under, log, [said('m1', 'AGENT', { receivedAt: START - 24 * HOUR, occurredAt: START + HOUR })]);
+    await log.append(said('m2', 'AGENT', { occurredAt: START }));
+    await log.append(said('m3', 'AGENT', { occurredAt: START - 5_000 }));
+    expect(await last()).toBe('m1');
+    await log.expire(new Date(START - HOUR));
+    expect(await last()).toBe('m2');
+    await log.append(said('m4', 'AGENT', { occurredAt: START - 1 }));
+    expect(await last()).toBe('m2');
+    await log.append(said('m5', 'AGENT', { occurredAt: START + 1 }));
+    expect(await last()).toBe('m5');
+  });
+
   it('loses an erased conversation immediately, with its markers, and shows what is stored of it later', async () => {
     const { log } = await open();
     await log.append(reported('u1', 'mia'));
