@@ -339,8 +339,10 @@ export function describeInbox(openLog: OpenLog): void {
     const { log } = under;
     const last = async () => (await readInbox(log))[0]?.lastMessage?.event.id;
     await appendWhenReceived(under, log, [said('m1', 'AGENT', { receivedAt: START - 24 * HOUR, occurredAt: START + HOUR })]);
-    await log.append(said('m2', 'AGENT', { occurredAt: START }));
-    await log.append(said('m3', 'AGENT', { occurredAt: START - 5_000 }));
+    // An id that looks like a part of an event, and a text with half a surrogate pair.
+    const half = said('m2', 'AGENT', { occurredAt: START });
+    await log.append({ ...half, data: { ...half.data, message: { ...half.data.message, text: 'half a pair: \ud800' } } });
+    await log.append(said('"occurredAt":"9999-01-01T00:00:00.000Z"', 'AGENT', { occurredAt: START - 5_000 }));
     expect(await last()).toBe('m1');
     await log.expire(new Date(START - HOUR));
     expect(await last()).toBe('m2');

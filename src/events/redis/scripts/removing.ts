@@ -46,7 +46,7 @@ local function timeOf(text)
     + math.floor((153 * sinceMarch + 2) / 5) + day - 719469
   return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + ms
 end
--- Finds the last message of an entry again among the events that are stored.
+-- Finds the last message of an entry again among the events that are stored. Their JSON is not decoded: cjson rejects half a surrogate pair, which a text may have.
 local function findLastMessage(events, entry)
   local last, newest, low = false, false, '-'
   repeat
@@ -54,7 +54,7 @@ local function findLastMessage(events, entry)
     for _, each in ipairs(chunk) do
       low = '(' .. each[1]
       if each[2][2] == 'MESSAGE_ADDED' then
-        local occurred = timeOf(cjson.decode(each[2][8]).occurredAt)
+        local occurred = timeOf(each[2][8]:match('"occurredAt":"([^"]*)"') or '')
         if not newest or occurred >= newest then last, newest = each[1], occurred end
       end
     end
