@@ -1,0 +1,98 @@
+import { toGlobalId } from '../../../src/schema/global-id.js';
+import type { KnownValues, Place } from '../random-execution/random-values.js';
+import type { SeededGateway } from './seeded-conversations.js';
+
+const PAGE_SIZES = [1, 1, 2, 2, 3, 5, 100, 0, -1, 101, 2_147_483_647];
+const NO_IDS = ['', 'none', '__proto__', 'constructor', '../x', 'a b', 'Q29udmVyc2F0aW9uOg', 'é\u0000', 'c'.repeat(3_000)];
+const NO_CURSORS = ['', 'none', '__proto__', 'AAAA', '0'];
+const TEXTS = ['hello', '', ' ', 'x'.repeat(300), 'a\u0000b', '\ud800', '👍'];
+
+const THINGS = `{
+  conversations(first: 15) {
+    edges {
+      cursor
+      node {
+        id conversationId latestCursor readCursor
+        messages(last: 4) { edges { cursor node { id messageId attachments { id attachmentId } cards { cardId } author { id } } } }
+        interactions(last: 4) { edges { cursor node { id interactionId } } }
+        events(last: 20) { edges { cursor node { id ... on AgentJoined { agent { id } } } } }
+      }
+    }
+  }
+  inbox(first: 5) { edges { cursor } latestCursor }
+  gateway { latestCursor }
+  channels(first: 10) { edges { cursor node { id channelId queue { queueId } } } }
+  webhooks(first: 10) { edges { cursor node { id webhookId } } }
+}`;
+
+/** Strings of properties with these names, anywhere in a value. */
+function collect(value: unknown, names: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => collect(item, names));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) =>
+    typeof item === 'string' ? (names.includes(name) ? [item] : []) : collect(item, names),
+  );
+}
+
+/** Properties with this name, anywhere in a value. */
+function partsOf(value: unknown, name: string): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => partsOf(item, name));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]): unknown[] => (key === name ? [item] : partsOf(item, name)));
+}
+
+/** Arguments that mean something to a gateway: ids and cursors of all there is, beside some of nothing. */
+export async function knownArguments({ asker, own, foreign }: SeededGateway): Promise<KnownValues> {
+  const { data, errors } = await asker.ask({ query: THINGS }, 'ADMIN');
+  if (errors.length > 0) throw new Error(`nothing is known: ${JSON.stringify(errors)}`);
+  const { conversations, channels, webhooks } = data as Record<string, unknown>;
+  const part = (name: string) => partsOf(conversations, name);
+  const ofConversations = [...own, ...own, ...foreign].flatMap((id) => [id, toGlobalId('Conversation', id)]);
+  const ids: Readonly<Record<string, readonly unknown[]>> = {
+    conversation: ofConversations,
+    message: collect(part('messages'), ['id', 'messageId']).filter((id) => id !== ''),
+    interaction: collect(part('interactions'), ['id', 'interactionId']),
+    attachment: collect(part('attachments'), ['id', 'attachmentId']),
+    card: collect(part('cards'), ['cardId']),
+    channel: collect(channels, ['id', 'channelId']),
+    webhook: collect(webhooks, ['id', 'webhookId']),
+    queue: collect(channels, ['queueId']),
+  };
+  const all = collect(data, ['id']);
+  const cursors = collect(data, ['cursor', 'latestCursor', 'startCursor', 'endCursor', 'readCursor']);
+  const of = (kind: string): readonly unknown[] => [...(ids[kind] ?? []), ...(ids[kind] ?? []), ...NO_IDS, all[0], all.at(-1)];
+  const byName: Readonly<Record<string, readonly unknown[]>> = {
+    conversationId: [...of('conversation'), ...ofConversations],
+    interactionId: of('interaction'),
+    channelId: of('channel'),
+    webhookId: of('webhook'),
+    queueId: of('queue'),
+    targetId: of('queue'),
+    cardId: of('card'),
+    attachmentIds: of('attachment'),
+    conversationIds: of('conversation'),
+    ids: [...all, ...NO_IDS],
+    first: PAGE_SIZES,
+    last: PAGE_SIZES,
+    after: [...cursors, ...NO_CURSORS],
+    before: [...cursors, ...NO_CURSORS],
+    cursor: [...cursors, ...NO_CURSORS],
+    content: [{ type: 'AdaptiveCard' }, {}, [], 'text', null, { __proto: 1 }, { a: { b: [1, null, 1e300] } }],
+    contentType: ['application/vnd.microsoft.card.adaptive', 'text/plain', 'image/png', '', 'x/y; z'],
+    url: ['https://example.org/hook', 'http://127.0.0.1:9/', 'https://example.org/ü?a=b#c'],
+    idempotencyKey: ['key-1', 'key-2', '', 'k'.repeat(256)],
+    customerId: ['customer-mia', 'somebody-else', '', 'nobody'],
+    maxSeconds: [1, 60, 600, 0, 601, -2_147_483_648],
+    sizeBytes: [1, 0, -1, 104_857_600, 104_857_601, 2_147_483_647],
+    ttlSeconds: [1, 60, 3600, 0, -1, 2_147_483_647],
+    index: [0, 1, 2, -1, 2_147_483_647],
+    count: [1, 2, 3, 0, 64, 2_147_483_647],
+    userTimeoutMinutes: [10, 300, 9, 301, -1],
+    maxTotalMinutes: [10, 1_440, 0, -1, 2_147_483_647],
+    representations: all.slice(0, 20).map((id) => ({ __typename: 'Conversation', id })),
+    language: ['en', 'zh-CN', '', 'no language', 'x'.repeat(100)],
+    text: TEXTS,
+    name: TEXTS,
+  };
+  return ({ field, name }: Place) => (name === 'id' ? (field === 'node' ? [...all, ...all, ...NO_IDS] : of(field)) : (byName[name] ?? null));
+}
