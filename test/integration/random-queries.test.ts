@@ -21,6 +21,9 @@ const TIMEOUT_MS = 60_000 + RUNS * 1_000;
 /** From the third time on a document may be compiled. */
 const TIMES = 4;
 const AT_ONCE = 4;
+const LONGEST_QUOTE = 3_000;
+/** Mostly those who are answered something. */
+const MOSTLY_KNOWN: readonly Role[] = ['ADMIN', 'ADMIN', 'ADMIN', 'CUSTOMER', ...ROLES];
 const LONGEST_ANSWER_MS = patiently(20_000);
 const FAULTS = { latency: 20, 'rate-limited': 0.1, 'server-error': 0.1, reset: 0.05, 'half-answer': 0.05 };
 
@@ -42,6 +45,13 @@ function comparable({ data, errors }: Reply): string {
     if (/^\d{4}-\d\d-\d\dT/.test(value) && Date.parse(value) > soon) return 'later';
     return value.replace(/\/(attachments|uploads)\/[\w.~-]+/, '/$1/ticket');
   });
+}
+
+/** Two texts from shortly before where they differ. */
+function fromFirstDifference(...texts: readonly [string, string]): string[] {
+  const [one, other] = texts;
+  const at = [...one].findIndex((letter, index) => letter !== other[index]);
+  return texts.map((text) => text.slice(Math.max(0, at - 100), at + 500));
 }
 
 const isCustomer = (role: Role) => role === 'CUSTOMER' || role === 'CUSTOMER_BY_ID' || role === 'ANONYMOUS';
@@ -72,7 +82,7 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
 
   function report({ seed, role, question }: Asked, what: string, ...replies: string[]): void {
     problems.push(
-      [what, `RANDOM_QUERIES_SEED=${seed}, ${role}`, question.query, JSON.stringify(question.variables), question.operationName, ...replies].join('\n'),
+      [what, `RANDOM_QUERIES_SEED=${seed}, ${role}`, question.query, JSON.stringify(question.variables), question.operationName, ...replies.map((text) => text.slice(0, LONGEST_QUOTE))].join('\n'),
     );
   }
 
@@ -124,7 +134,7 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
   it(
     'answers queries in the same way each time',
     async () => {
-      await forAll(OperationTypeNode.QUERY, ROLES, async (asked, chance) => {
+      await forAll(OperationTypeNode.QUERY, MOSTLY_KNOWN, async (asked, chance) => {
         const { question } = asked;
         const expected = comparable(await ask(asked, interpreted(question), 'POST'));
         const replies: Reply[] = [];
@@ -133,7 +143,7 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
         if (other === undefined) return;
         // Something may have changed in between.
         const again = comparable(await ask(asked, interpreted(question), 'POST'));
-        if (again === expected) report(asked, 'answers differ', expected, comparable(other));
+        if (again === expected) report(asked, 'answers differ', ...fromFirstDifference(expected, comparable(other)));
         else statistics['changed'] = (statistics['changed'] ?? 0) + 1;
       });
     },
@@ -143,7 +153,7 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
   it(
     'begins subscriptions, or says why not',
     async () => {
-      await forAll(OperationTypeNode.SUBSCRIPTION, ROLES, async (asked) => {
+      await forAll(OperationTypeNode.SUBSCRIPTION, MOSTLY_KNOWN, async (asked) => {
         await ask(asked, asked.question, 'WebSocket');
       });
     },
@@ -154,7 +164,7 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
     'answers queries while the contact centre fails',
     async () => {
       gateway.simulator.faults.set(FAULTS);
-      await forAll(OperationTypeNode.QUERY, ROLES, async (asked, chance) => {
+      await forAll(OperationTypeNode.QUERY, MOSTLY_KNOWN, async (asked, chance) => {
         for (let time = 0; time < TIMES; time += 1) await ask(asked, asked.question, chance.pick(WAYS));
       });
     },

@@ -141,7 +141,7 @@ class DocumentMaker {
     const size = this.options.known === undefined || this.chance.is(0.1) ? undefined : this.chance.pick(sizes);
     return args.filter((argument) => {
       if (isRequiredArgument(argument) || argument === size) return true;
-      return this.chance.is(size === undefined ? 0.5 : 0.3) && !(size !== undefined && sizes.includes(argument));
+      return this.chance.is(size === undefined ? 0.5 : 0.2) && !(size !== undefined && sizes.includes(argument));
     });
   }
 

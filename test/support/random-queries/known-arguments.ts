@@ -2,7 +2,8 @@ import { toGlobalId } from '../../../src/schema/global-id.js';
 import type { KnownValues, Place } from '../random-execution/random-values.js';
 import type { SeededGateway } from './seeded-conversations.js';
 
-const PAGE_SIZES = [1, 1, 2, 2, 3, 5, 100, 0, -1, 101, 2_147_483_647];
+const PAGE_SIZES = [1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 5, 10, 100];
+const NO_PAGE_SIZES = [0, -1, 101, 2_147_483_647];
 const NO_IDS = ['', 'none', '__proto__', 'constructor', '../x', 'a b', 'Q29udmVyc2F0aW9uOg', 'é\u0000', 'c'.repeat(3_000)];
 const NO_CURSORS = ['', 'none', '__proto__', 'AAAA', '0'];
 const TEXTS = ['hello', '', ' ', 'x'.repeat(300), 'a\u0000b', '\ud800', '👍'];
@@ -45,7 +46,8 @@ function partsOf(value: unknown, name: string): unknown[] {
 export async function knownArguments({ asker, own, foreign }: SeededGateway): Promise<KnownValues> {
   const { data, errors } = await asker.ask({ query: THINGS }, 'ADMIN');
   if (errors.length > 0) throw new Error(`nothing is known: ${JSON.stringify(errors)}`);
-  const { conversations, channels, webhooks } = data as Record<string, unknown>;
+  const things = data as Readonly<Record<string, unknown>>;
+  const { conversations, channels, webhooks } = things;
   const part = (name: string) => partsOf(conversations, name);
   const ofConversations = [...own, ...own, ...foreign].flatMap((id) => [id, toGlobalId('Conversation', id)]);
   const ids: Readonly<Record<string, readonly unknown[]>> = {
@@ -72,10 +74,8 @@ export async function knownArguments({ asker, own, foreign }: SeededGateway): Pr
     attachmentIds: of('attachment'),
     conversationIds: of('conversation'),
     ids: [...all, ...NO_IDS],
-    first: PAGE_SIZES,
-    last: PAGE_SIZES,
-    after: [...cursors, ...NO_CURSORS],
-    before: [...cursors, ...NO_CURSORS],
+    first: [...PAGE_SIZES, ...PAGE_SIZES, ...NO_PAGE_SIZES],
+    last: [...PAGE_SIZES, ...PAGE_SIZES, ...NO_PAGE_SIZES],
     cursor: [...cursors, ...NO_CURSORS],
     content: [{ type: 'AdaptiveCard' }, {}, [], 'text', null, { __proto: 1 }, { a: { b: [1, null, 1e300] } }],
     contentType: ['application/vnd.microsoft.card.adaptive', 'text/plain', 'image/png', '', 'x/y; z'],
@@ -94,5 +94,13 @@ export async function knownArguments({ asker, own, foreign }: SeededGateway): Pr
     text: TEXTS,
     name: TEXTS,
   };
-  return ({ field, name }: Place) => (name === 'id' ? (field === 'node' ? [...all, ...all, ...NO_IDS] : of(field)) : (byName[name] ?? null));
+  const ofList = (list: string) => collect(list in things ? things[list] : partsOf(conversations, list), ['cursor', 'latestCursor']);
+  const cursorsFor = (field: string) => {
+    const own = field === 'messages' || field === 'interactions' || field in things ? ofList(field) : cursors;
+    return [...own, ...own, ...own, ...NO_CURSORS, ...cursors.slice(0, 3)];
+  };
+  return ({ field, name }: Place) => {
+    if (name === 'id') return field === 'node' ? [...all, ...all, ...NO_IDS] : of(field);
+    return name === 'after' || name === 'before' ? cursorsFor(field) : (byName[name] ?? null);
+  };
 }
