@@ -163,7 +163,9 @@ class DocumentMaker {
 
   #directive(): string {
     if (!this.#withDirectives || this.chance.is(0.7)) return '';
-    const value = this.chance.is(0.3) ? this.chance.pick(['true', 'false'] as const) : this.#variable(new GraphQLNonNull(GraphQLBoolean), DIRECTIVE);
+    const value = this.chance.is(0.3)
+      ? this.chance.pick(['true', 'false'] as const)
+      : this.#variable(new GraphQLNonNull(GraphQLBoolean), DIRECTIVE);
     return ` @${this.chance.pick(['skip', 'include'] as const)}(if: ${value})`;
   }
 

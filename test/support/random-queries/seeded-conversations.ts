@@ -76,7 +76,10 @@ export class SeededGateway {
     const create = (owner: string, text: string) =>
       centre.create({
         channelId,
-        customer: { fields: { name: text, customerId: owner, userId: owner, language: 'en' }, additionalProperties: [{ key: 'plan', value: text }] },
+        customer: {
+          fields: { name: text, customerId: owner, userId: owner, language: 'en' },
+          additionalProperties: [{ key: 'plan', value: text }],
+        },
         history: [],
         assignment: null,
       }).id;

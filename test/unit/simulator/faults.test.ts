@@ -57,7 +57,7 @@ describe('a call', () => {
   });
 
   it('is not carried out where its rejection is interrupted', async () => {
-    sim.faults.set({ 'rate-limited': 1, 'half-answer': 1 });
+    sim.faults.set({ 'rate-limited': 1, 'half-answer': 1, reset: 1 });
     expect(await Promise.all(Array.from({ length: 8 }, outcome))).toEqual(Array(8).fill('broken'));
     // Whatever went on with them has ended before a call that begins now.
     sim.faults.set({});
