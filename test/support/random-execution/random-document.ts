@@ -26,6 +26,7 @@ const MAX_DEPTH = 5;
 const DIRECTIVE: Place = { field: '@', name: 'if' };
 const FRAGMENTS = 3;
 /** Names that mean something in JavaScript, or in generated code. */
+const VARIABLES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '__context', 'length'] as const;
 const ALIASES = ['a', 'b', 'name', 'constructor', 'toString', '__proto__', 'err', 'query', '__parent', 'idx1'] as const;
 
 /** How documents are made. */
@@ -146,13 +147,18 @@ class DocumentMaker {
   }
 
   #variable(type: GraphQLInputType, place: Place): string {
-    const name = `v${this.#variables.size}`;
+    const name = this.#newName();
     const hasDefault = this.chance.is(0.2);
     const own = hasDefault && isNonNullType(type) ? type.ofType : type;
     const fallback = hasDefault ? randomLiteral(type, place, this.#values, () => null) : null;
     const definition = fallback === null || fallback === 'null' ? `$${name}: ${String(type)}` : `$${name}: ${String(own)} = ${fallback}`;
     this.#variables.set(name, { type: own, place, definition });
     return `$${name}`;
+  }
+
+  #newName(): string {
+    const unusual = this.chance.is(0.1) ? this.chance.pick(VARIABLES) : undefined;
+    return unusual === undefined || this.#variables.has(unusual) ? `v${this.#variables.size}` : unusual;
   }
 
   #spread(type: GraphQLCompositeType): string | null {

@@ -4,8 +4,22 @@ import type { SeededGateway } from './seeded-conversations.js';
 
 const PAGE_SIZES = [1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 5, 10, 100];
 const NO_PAGE_SIZES = [0, -1, 101, 2_147_483_647];
-const NO_IDS = ['', 'none', '__proto__', 'constructor', '../x', 'a b', 'Q29udmVyc2F0aW9uOg', 'é\u0000', 'c'.repeat(3_000)];
-const NO_CURSORS = ['', 'none', '__proto__', 'AAAA', '0'];
+const NO_IDS = [
+  '',
+  'none',
+  '__proto__',
+  'constructor',
+  '.',
+  '..',
+  '../x',
+  '?a=b',
+  '\ud800',
+  'a b',
+  'Q29udmVyc2F0aW9uOg',
+  'é\u0000',
+  'c'.repeat(3_000),
+];
+const NO_CURSORS = ['', 'none', '__proto__', 'AAAA', '0', '\ud800', '..', 'é'.repeat(2_000)];
 const TEXTS = ['hello', '', ' ', 'x'.repeat(300), 'a\u0000b', '\ud800', '👍'];
 
 const THINGS = `{
@@ -77,9 +91,24 @@ export async function knownArguments({ asker, own, foreign }: SeededGateway): Pr
     first: [...PAGE_SIZES, ...PAGE_SIZES, ...NO_PAGE_SIZES],
     last: [...PAGE_SIZES, ...PAGE_SIZES, ...NO_PAGE_SIZES],
     cursor: [...cursors, ...NO_CURSORS],
-    content: [{ type: 'AdaptiveCard' }, {}, [], 'text', null, { __proto: 1 }, { a: { b: [1, null, 1e300] } }],
-    contentType: ['application/vnd.microsoft.card.adaptive', 'text/plain', 'image/png', '', 'x/y; z'],
-    url: ['https://example.org/hook', 'http://127.0.0.1:9/', 'https://example.org/ü?a=b#c'],
+    content: [{ type: 'AdaptiveCard' }, {}, [], 'text', null, JSON.parse('{"__proto__": 1}') as unknown, { a: { b: [1, null, 1e300] } }],
+    contentType: [
+      'application/vnd.microsoft.card.adaptive',
+      'text/plain',
+      'image/png',
+      '',
+      'x/y; z',
+      'text/plain\r\nx: y',
+      'text/plain; charset=\ud800',
+    ],
+    url: [
+      'https://example.org/hook',
+      'http://127.0.0.1:9/',
+      'https://example.org/ü?a=b#c',
+      'ftp://example.org',
+      'http://u:p@example.org/',
+      'http://[::1]:9/x',
+    ],
     idempotencyKey: ['key-1', 'key-2', '', 'k'.repeat(256)],
     customerId: ['customer-mia', 'somebody-else', '', 'nobody'],
     maxSeconds: [1, 60, 600, 0, 601, -2_147_483_648],
@@ -91,6 +120,10 @@ export async function knownArguments({ asker, own, foreign }: SeededGateway): Pr
     maxTotalMinutes: [10, 1_440, 0, -1, 2_147_483_647],
     representations: all.slice(0, 20).map((id) => ({ __typename: 'Conversation', id })),
     language: ['en', 'zh-CN', '', 'no language', 'x'.repeat(100)],
+    readAt: ['2026-01-01T00:00:00.000Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '1969-12-31T23:59:59.999-23:59'],
+    key: ['plan', '__proto__', 'constructor', '', 'ä'],
+    value: TEXTS,
+    filename: ['a.txt', '..', 'a\u0000.png', 'ü'.repeat(300), 'a"b.txt', 'x.exe', '\ud800.txt', '\u202etxt.exe'],
     text: TEXTS,
     name: TEXTS,
   };
