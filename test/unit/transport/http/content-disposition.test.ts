@@ -9,6 +9,7 @@ describe('contentDisposition', () => {
     ["€ it's (50%)*.txt", "attachment; filename=\"_ it's (50_)*.txt\"; filename*=UTF-8''%E2%82%AC%20it%27s%20%2850%25%29%2A.txt"],
     ['a"b\\c', 'attachment; filename="a_b_c"; filename*=UTF-8\'\'a%22b%5Cc'],
     ['😀.png', 'attachment; filename="_.png"; filename*=UTF-8\'\'%F0%9F%98%80.png'],
+    ['\ud800.png', 'attachment; filename="_.png"; filename*=UTF-8\'\'%EF%BF%BD.png'],
   ])('of %j is %j', (name, header) => {
     expect(contentDisposition(name)).toBe(header);
   });
