@@ -21,6 +21,8 @@ const TIMEOUT_MS = 60_000 + RUNS * 1_000;
 /** From the third time on a document may be compiled. */
 const TIMES = 4;
 const AT_ONCE = 4;
+/** How many results of a subscription are looked at. */
+const RESULTS = 3;
 const LONGEST_QUOTE = 3_000;
 /** Mostly those who are answered something. */
 const MOSTLY_KNOWN: readonly Role[] = ['ADMIN', 'ADMIN', 'ADMIN', 'CUSTOMER', ...ROLES];
@@ -120,6 +122,13 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
     const tookMs = performance.now() - started;
     slowestMs = Math.max(slowestMs, tookMs);
     if (tookMs > LONGEST_ANSWER_MS) report(asked, `took ${tookMs} ms`, reply.text);
+    return checked(asked, reply);
+  }
+
+  const follow = async (asked: Asked, question: Question): Promise<Reply[]> =>
+    (await gateway.asker.follow(question, asked.role, RESULTS)).map((reply) => checked(asked, reply));
+
+  function checked(asked: Asked, reply: Reply): Reply {
     const codes = reply.errors.map(({ extensions }: GraphQLFormattedError) => String(extensions?.['code']));
     for (const code of codes.length === 0 ? ['ok'] : codes) statistics[code] = (statistics[code] ?? 0) + 1;
     if (codes.some((code) => code === 'INTERNAL_SERVER_ERROR' || code === 'undefined')) report(asked, 'internal error', reply.text);
@@ -173,10 +182,18 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
   );
 
   it(
-    'begins subscriptions, or says why not',
+    'delivers events in the same way each time',
     async () => {
       await forAll(OperationTypeNode.SUBSCRIPTION, MOSTLY_KNOWN, async (asked) => {
-        await ask(asked, asked.question, 'WebSocket');
+        const expected = await follow(asked, interpreted(asked.question));
+        for (let time = 0; time < TIMES; time += 1) {
+          const results = await follow(asked, asked.question);
+          const both = expected
+            .slice(0, results.length)
+            .map((reply, index) => [comparable(reply), comparable(results[index] ?? reply)] as const);
+          const differing = both.find(([one, other]) => one !== other);
+          if (differing !== undefined) report(asked, 'results differ', ...fromFirstDifference(...differing));
+        }
       });
     },
     TIMEOUT_MS,

@@ -69,11 +69,20 @@ export class Asker {
     return toReply(await response.text());
   }
 
-  /** Of a subscription, its first result, unless there is none before the answer of a query that was sent after it. */
+  /** The first results of a subscription, so many at most. */
+  async follow(question: Question, role: Role, most: number): Promise<readonly Reply[]> {
+    const results = await (await this.#socketOf(role)).firstResults(question, most);
+    return results.map((result) => toReply(JSON.stringify(result)));
+  }
+
   async #overSocket(question: Question, role: Role): Promise<Reply> {
-    const opening = this.#sockets.get(role) ?? OperationsSocket.open(this.wsUrl, this.tokens[role]);
-    this.#sockets.set(role, opening);
-    return toReply(JSON.stringify(await (await opening).firstResult(question)));
+    return toReply(JSON.stringify(await (await this.#socketOf(role)).firstResult(question)));
+  }
+
+  #socketOf(role: Role): Promise<OperationsSocket> {
+    const socket = this.#sockets.get(role) ?? OperationsSocket.open(this.wsUrl, this.tokens[role]);
+    this.#sockets.set(role, socket);
+    return socket;
   }
 }
 

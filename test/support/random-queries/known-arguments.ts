@@ -36,6 +36,7 @@ const THINGS = `{
   }
   inbox(first: 5) { edges { cursor } latestCursor }
   gateway { latestCursor }
+  eventFeed(first: 1) { pageInfo { endCursor } }
   channels(first: 10) { edges { cursor node { id channelId queue { queueId } } } }
   webhooks(first: 10) { edges { cursor node { id webhookId } } }
 }`;
@@ -132,7 +133,26 @@ export async function knownArguments({ asker, own, foreign }: SeededGateway): Pr
     const own = field === 'messages' || field === 'interactions' || field in things ? ofList(field) : cursors;
     return [...own, ...own, ...own, ...NO_CURSORS, ...cursors.slice(0, 3)];
   };
+  // What is followed is mostly one conversation, or all, from a place in the past on.
+  const [, followed = ''] = own;
+  const ofFollowed = collect(
+    partsOf(conversations, 'node').filter((node) => (node as { conversationId?: unknown }).conversationId === followed),
+    ['cursor'],
+  );
+  const past: Readonly<Record<string, readonly unknown[]>> = {
+    conversationEvents: ofFollowed,
+    messageAdded: ofFollowed,
+    agentActivity: ofFollowed,
+    allConversationEvents: collect(things['eventFeed'], ['endCursor']),
+    inboxChanged: collect(things['eventFeed'], ['endCursor']),
+  };
+  const followedOr = (field: string, start: readonly unknown[]) => ({
+    conversationId: [...Array<string>(20).fill(followed), toGlobalId('Conversation', followed), ...of('conversation').slice(0, 5)],
+    after: [...Array.from({ length: Math.ceil(200 / start.length) }, () => start).flat(), ...cursorsFor(field)],
+  });
   return ({ field, name }: Place) => {
+    const start = past[field];
+    if (start !== undefined && (name === 'conversationId' || name === 'after')) return followedOr(field, start)[name];
     if (name === 'id') return field === 'node' ? [...all, ...all, ...NO_IDS] : of(field);
     return name === 'after' || name === 'before' ? cursorsFor(field) : (byName[name] ?? null);
   };

@@ -32,30 +32,37 @@ export class OperationsSocket {
     return new OperationsSocket(socket);
   }
 
-  /** The first result, or the errors in the place of one; no data if a query that is sent after the operation is answered before it. */
-  async firstResult(question: Question): Promise<unknown> {
-    const [id, answer] = this.#start(question);
-    const [after, later] = this.#start({ query: '{ __typename }' });
-    const first = await Promise.race([answer, later.then(() => null)]);
-    // Queries are answered in any order.
-    const isSubscription = /^\s*subscription\b/.test(question.query);
-    const settled = first ?? (isSubscription ? null : await answer);
-    await later;
+  /** The first results of a subscription, so many at most, in order: those that have arrived before the answers of two queries that are sent after it. */
+  async firstResults(question: Question, most: number): Promise<unknown[]> {
+    const results: unknown[] = [];
+    const id = String((this.#operations += 1));
+    const enough = new Promise<void>((resolve) => {
+      this.#waiting.set(id, ({ type, payload }) => {
+        if (type !== 'complete') results.push(type === 'error' ? { errors: payload } : payload);
+        if (type !== 'next' || results.length === most) resolve();
+      });
+    });
+    this.socket.send(JSON.stringify({ type: 'subscribe', id, payload: question }));
+    const later = async () => {
+      for (const query of ['{ gateway { latestCursor } }', '{ __typename }']) await this.firstResult({ query });
+    };
+    await Promise.race([enough, later()]);
     this.#waiting.delete(id);
-    this.#waiting.delete(after);
     this.socket.send(JSON.stringify({ type: 'complete', id }));
-    if (settled === null || settled.type === 'complete') return {};
-    return settled.type === 'error' ? { errors: settled.payload } : settled.payload;
+    return results.slice(0, most);
+  }
+
+  /** The result of a query or mutation, or the errors in the place of one. */
+  async firstResult(question: Question): Promise<unknown> {
+    const id = String((this.#operations += 1));
+    const answer = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
+    this.socket.send(JSON.stringify({ type: 'subscribe', id, payload: question }));
+    const { type, payload } = await answer;
+    this.#waiting.delete(id);
+    return type === 'error' ? { errors: payload } : payload;
   }
 
   close(): void {
     this.socket.terminate();
-  }
-
-  #start(question: Question): readonly [id: string, answer: Promise<Message>] {
-    const id = String((this.#operations += 1));
-    const answer = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
-    this.socket.send(JSON.stringify({ type: 'subscribe', id, payload: question }));
-    return [id, answer];
   }
 }

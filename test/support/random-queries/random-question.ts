@@ -1,5 +1,5 @@
 import { Kind, OperationTypeNode, parse, print, validate, visit } from 'graphql';
-import type { DocumentNode, FieldNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLSchema, SelectionSetNode } from 'graphql';
 import { Chance } from '../random-execution/chance.js';
 import { randomDocument } from '../random-execution/random-document.js';
 import type { KnownValues } from '../random-execution/random-values.js';
@@ -38,13 +38,20 @@ const NOTHING = {
   ],
 } as const satisfies FieldNode;
 
+const withNothing = (set: SelectionSetNode): SelectionSetNode => ({ ...set, selections: [...set.selections, NOTHING] });
+
 /** The same request as a text that `graphql` alone executes. */
 export function interpreted(question: Question): Question {
   const document: DocumentNode = visit(parse(question.query), {
-    OperationDefinition: (operation) => ({
-      ...operation,
-      selectionSet: { ...operation.selectionSet, selections: [...operation.selectionSet.selections, NOTHING] },
-    }),
+    OperationDefinition: (operation) => {
+      const { operation: kind, selectionSet } = operation;
+      if (kind !== OperationTypeNode.SUBSCRIPTION) return { ...operation, selectionSet: withNothing(selectionSet) };
+      // It has one field.
+      const selections = selectionSet.selections.map((field) =>
+        field.kind === Kind.FIELD && field.selectionSet ? { ...field, selectionSet: withNothing(field.selectionSet) } : field,
+      );
+      return { ...operation, selectionSet: { ...selectionSet, selections } };
+    },
   });
   return { ...question, query: print(document) };
 }
