@@ -1,4 +1,4 @@
-import { OperationTypeNode } from 'graphql';
+import { Kind, OperationTypeNode, getOperationAST, parse } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import { buildSchema } from '../../src/resolvers/build-schema.js';
 import { FederationResolver } from '../../src/resolvers/federation/federation-resolver.js';
@@ -61,6 +61,11 @@ function fromFirstDifference(...texts: readonly [string, string]): string[] {
 }
 
 const isTooComplex = ({ errors }: Reply) => errors.some(({ extensions }) => extensions?.['code'] === 'QUERY_TOO_COMPLEX');
+
+function hasOneField({ query, operationName }: Question): boolean {
+  const { selections = [] } = getOperationAST(parse(query), operationName)?.selectionSet ?? {};
+  return selections.length === 1 && selections[0]?.kind === Kind.FIELD;
+}
 
 const isCustomer = (role: Role) => role === 'CUSTOMER' || role === 'CUSTOMER_BY_ID' || role === 'ANONYMOUS';
 
@@ -221,6 +226,27 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
         for (let time = 0; time < TIMES; time += 1) await ask(asked, asked.question, chance.pick(['POST', 'persisted', 'WebSocket']));
         if (state() !== before) report(asked, 'changed what is not its own');
       });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'makes a change once for one request',
+    async () => {
+      const { calls } = gateway.simulator;
+      await forAll(
+        OperationTypeNode.MUTATION,
+        ['ADMIN'],
+        async (asked, chance) => {
+          for (let time = 0; time < TIMES; time += 1) {
+            calls.length = 0;
+            await ask(asked, asked.question, chance.pick(['POST', 'persisted', 'WebSocket']));
+            const changes = calls.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`);
+            if (changes.length > 1 && hasOneField(asked.question)) report(asked, 'changes twice', ...changes);
+          }
+        },
+        1,
+      );
     },
     TIMEOUT_MS,
   );

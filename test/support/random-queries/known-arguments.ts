@@ -1,4 +1,4 @@
-import { toGlobalId } from '../../../src/schema/global-id.js';
+import { fromGlobalId, toGlobalId } from '../../../src/schema/global-id.js';
 import type { KnownValues, Place } from '../random-execution/random-values.js';
 import type { SeededGateway } from './seeded-conversations.js';
 
@@ -67,7 +67,7 @@ export async function knownArguments({ asker, own, foreign }: SeededGateway): Pr
   const ofConversations = [...own, ...own, ...foreign].flatMap((id) => [id, toGlobalId('Conversation', id)]);
   const ids: Readonly<Record<string, readonly unknown[]>> = {
     conversation: ofConversations,
-    message: collect(part('messages'), ['id', 'messageId']).filter((id) => id !== ''),
+    message: collect(part('messages'), ['id', 'messageId']).filter((id) => (fromGlobalId(id)?.type ?? 'Message') === 'Message'),
     interaction: collect(part('interactions'), ['id', 'interactionId']),
     attachment: collect(part('attachments'), ['id', 'attachmentId']),
     card: collect(part('cards'), ['cardId']),
