@@ -8,6 +8,7 @@ import { Chance } from '../support/random-execution/chance.js';
 import type { KnownValues } from '../support/random-execution/random-values.js';
 import { WAYS } from '../support/random-queries/asker.js';
 import type { Question, Reply, Way } from '../support/random-queries/asker.js';
+import { comparable, fromFirstDifference, isTooComplex } from '../support/random-queries/comparable.js';
 import { knownArguments } from '../support/random-queries/known-arguments.js';
 import { interpreted, randomQuestion } from '../support/random-queries/random-question.js';
 import { ROLES, SECRET_MARK, SeededGateway } from '../support/random-queries/seeded-conversations.js';
@@ -36,31 +37,6 @@ interface Asked {
   readonly role: Role;
   readonly question: Question;
 }
-
-/** A result without what differs from one execution to the next: where its text has what, request ids, tickets, tokens, and when they expire. */
-function comparable({ data, errors }: Reply): string {
-  const shown = errors.map(({ message, path, extensions: { requestId: _requestId, ...extensions } = {} }) => ({
-    message,
-    path,
-    extensions,
-  }));
-  const sorted = shown.map((error) => JSON.stringify(error)).toSorted();
-  const soon = Date.now() + 30 * 60_000;
-  return JSON.stringify([data, sorted], (_name, value: unknown) => {
-    if (typeof value !== 'string') return value;
-    if (/^\d{4}-\d\d-\d\dT/.test(value) && Date.parse(value) > soon) return 'later';
-    return value.replace(/\/(attachments|uploads)\/[\w.~-]+/, '/$1/ticket');
-  });
-}
-
-/** Two texts from shortly before where they differ. */
-function fromFirstDifference(...texts: readonly [string, string]): string[] {
-  const [one, other] = texts;
-  const at = [...one].findIndex((letter, index) => letter !== other[index]);
-  return texts.map((text) => text.slice(Math.max(0, at - 100), at + 500));
-}
-
-const isTooComplex = ({ errors }: Reply) => errors.some(({ extensions }) => extensions?.['code'] === 'QUERY_TOO_COMPLEX');
 
 function hasOneField({ query, operationName }: Question): boolean {
   const { selections = [] } = getOperationAST(parse(query), operationName)?.selectionSet ?? {};

@@ -20,6 +20,9 @@ export interface Reply {
 export const WAYS = ['POST', 'GET', 'persisted', 'WebSocket'] as const;
 export type Way = (typeof WAYS)[number];
 
+/** Node answers a longer head with 431. */
+const LONGEST_SEARCH = 12_000;
+
 /** Sends requests to a gateway in every way, with a token of every role. */
 export class Asker {
   tokens: Readonly<Record<Role, string | null>> = { ANONYMOUS: null, CUSTOMER: null, CUSTOMER_BY_ID: null, SERVICE: null, ADMIN: null };
@@ -35,7 +38,7 @@ export class Asker {
       case 'POST':
         return this.#post(question, role);
       case 'GET':
-        return this.#fetch(`${this.graphqlUrl}?${toSearch(question)}`, role, { headers: { 'apollo-require-preflight': 'yes' } });
+        return this.#get(question, role);
       case 'persisted':
         return this.#persisted(question, role);
       case 'WebSocket':
@@ -45,6 +48,12 @@ export class Asker {
 
   close(): void {
     for (const socket of this.#sockets.values()) void socket.then((open) => open.close());
+  }
+
+  #get(question: Question, role: Role): Promise<Reply> {
+    const search = toSearch(question);
+    if (search.length > LONGEST_SEARCH) return this.#post(question, role);
+    return this.#fetch(`${this.graphqlUrl}?${search}`, role, { headers: { 'apollo-require-preflight': 'yes' } });
   }
 
   #post(body: object, role: Role): Promise<Reply> {

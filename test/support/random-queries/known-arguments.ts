@@ -20,6 +20,18 @@ const NO_IDS = [
   'c'.repeat(3_000),
 ];
 const NO_CURSORS = ['', 'none', '__proto__', 'AAAA', '0', '\ud800', '..', 'é'.repeat(2_000)];
+const NO_ENTITIES = [
+  {},
+  [],
+  'text',
+  { __typename: 'constructor', id: 'x' },
+  { __typename: '__proto__', id: 'x' },
+  { __typename: 'Query' },
+  { __typename: 'Conversation', id: {} },
+  { __typename: 'Message', id: ['x'] },
+  { __typename: 5, id: 5 },
+  { __typename: 'Conversation', conversationId: 5 },
+];
 const TEXTS = ['hello', '', ' ', 'x'.repeat(300), 'a\u0000b', '\ud800', '👍'];
 
 const THINGS = `{
@@ -119,7 +131,11 @@ export async function knownArguments({ asker, own, foreign }: SeededGateway): Pr
     count: [1, 2, 3, 0, 64, 2_147_483_647],
     userTimeoutMinutes: [10, 300, 9, 301, -1],
     maxTotalMinutes: [10, 1_440, 0, -1, 2_147_483_647],
-    representations: all.slice(0, 20).map((id) => ({ __typename: 'Conversation', id })),
+    representations: [
+      ...all.map((id) => ({ __typename: fromGlobalId(id)?.type, id })),
+      ...[...own, ...foreign].map((conversationId) => ({ __typename: 'Conversation', conversationId })),
+      ...NO_ENTITIES,
+    ],
     language: ['en', 'zh-CN', '', 'no language', 'x'.repeat(100)],
     readAt: ['2026-01-01T00:00:00.000Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '1969-12-31T23:59:59.999-23:59'],
     key: ['plan', '__proto__', 'constructor', '', 'ä'],
