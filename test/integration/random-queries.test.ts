@@ -9,6 +9,7 @@ import type { KnownValues } from '../support/random-execution/random-values.js';
 import { WAYS } from '../support/random-queries/asker.js';
 import type { Question, Reply, Way } from '../support/random-queries/asker.js';
 import { comparable, fromFirstDifference, isTooComplex } from '../support/random-queries/comparable.js';
+import { forbiddenFields } from '../support/random-queries/forbidden-fields.js';
 import { knownArguments } from '../support/random-queries/known-arguments.js';
 import { interpreted, randomQuestion } from '../support/random-queries/random-question.js';
 import { ROLES, SECRET_MARK, SeededGateway } from '../support/random-queries/seeded-conversations.js';
@@ -115,6 +116,9 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
     if (codes.some((code) => code === 'INTERNAL_SERVER_ERROR' || code === 'undefined')) report(asked, 'internal error', reply.text);
     const leak = leakIn(asked.role, reply);
     if (leak !== null) report(asked, `shows ${leak}`, reply.text);
+    const role = asked.role === 'CUSTOMER_BY_ID' ? 'CUSTOMER' : asked.role;
+    const forbidden = forbiddenFields(schema, asked.question, reply.data, role);
+    if (forbidden.length > 0) report(asked, `answers ${forbidden.join()}`, reply.text);
     return reply;
   }
 

@@ -4,7 +4,10 @@ import type { SeededGateway } from './seeded-conversations.js';
 
 const PAGE_SIZES = [1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 5, 10, 100];
 const NO_PAGE_SIZES = [0, -1, 101, 2_147_483_647];
+/** What would be run if it were written into code as it is. */
+const CODE = ['${process.exit(3)}', '"+process.exit(3)+"', "'+process.exit(3)+'", '`', '\\', '\u2028*/'];
 const NO_IDS = [
+  ...CODE,
   '',
   'none',
   '__proto__',
@@ -32,7 +35,7 @@ const NO_ENTITIES = [
   { __typename: 5, id: 5 },
   { __typename: 'Conversation', conversationId: 5 },
 ];
-const TEXTS = ['hello', '', ' ', 'x'.repeat(300), 'a\u0000b', '\ud800', '👍'];
+const TEXTS = [...CODE, 'hello', '', ' ', 'x'.repeat(300), 'a\u0000b', '\ud800', '👍'];
 
 const THINGS = `{
   conversations(first: 15) {
