@@ -122,7 +122,7 @@ describeGenerations(`random documents, from seed ${FIRST_SEED} on`, (generation)
     return reply;
   }
 
-  /** Asks as many random documents as are to be asked, some at once. */
+  /** Asks as many random documents as are to be asked, several in parallel. */
   async function forAll(
     kind: OperationTypeNode,
     roles: readonly Role[],

@@ -8,7 +8,7 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** A socket for one operation after the other, or many at once. */
+/** A socket for one operation after the other, or many in parallel. */
 export class OperationsSocket {
   readonly #waiting = new Map<string, (message: Message) => void>();
   #operations = 0;
