@@ -22,9 +22,10 @@ export function forbiddenFields(schema: GraphQLSchema, { query, operationName }:
           continue;
         }
         const name = selection.name.value;
-        const under = (item as Record<string, unknown>)[selection.alias?.value ?? name] ?? null;
+        const key = selection.alias?.value ?? name;
+        const under = Object.hasOwn(item, key) ? (item as Record<string, unknown>)[key] : null;
         const rule = RULES[type.name]?.[name];
-        if (under !== null && rule !== undefined && !isRoleEnough(rule, role)) found.add(`${type.name}.${name}`);
+        if (under !== null && under !== undefined && rule !== undefined && !isRoleEnough(rule, role)) found.add(`${type.name}.${name}`);
         const below = getNamedType(type.getFields()[name]?.type);
         if (selection.selectionSet && isObjectType(below)) visit(selection.selectionSet, below, under);
       }
