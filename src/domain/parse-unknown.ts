@@ -34,6 +34,15 @@ export function asNumber(value: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
+/** The largest `Int` of GraphQL. */
+const MAX_INT = 2_147_483_647;
+
+/** How many, in whole numbers; null for everything else, and for more than an `Int` of GraphQL can hold. */
+export function asCount(value: unknown): number | null {
+  const number = asNumber(value);
+  return number === null || number < 0 || number > MAX_INT ? null : Math.trunc(number);
+}
+
 /** A boolean, also as the string `true` or `false`; null for everything else. */
 export function asFlag(value: unknown): boolean | null {
   if (value === true || value === 'true') return true;

@@ -2,6 +2,7 @@ import { BadUserInputError, NotFoundError } from '../domain/errors.js';
 import type { EventType } from '../domain/event.js';
 import { MAX_SHARDS } from '../domain/shard.js';
 import type { Shard } from '../domain/shard.js';
+import { isWellFormed } from '../domain/well-formed.js';
 import { idDescription } from '../schema/descriptions.js';
 import { vendorId } from '../schema/global-id.js';
 import type { NodeType } from '../schema/global-id.js';
@@ -30,8 +31,13 @@ export function channelArgument(argument: string, value: string | null | undefin
 export function labelArgument(argument: string, value: string | null | undefined): string | null {
   if (value === '') throw new BadUserInputError(`\`${argument}\` must not be empty.`);
   if ((value?.length ?? 0) > MAX_LABEL) throw new BadUserInputError(`\`${argument}\` must be at most ${MAX_LABEL} characters.`);
-  if (value && /\p{Cs}/u.test(value)) throw new BadUserInputError(`\`${argument}\` contains invalid Unicode.`);
+  requireUnicode(argument, value ?? '');
   return value ?? null;
+}
+
+/** Throws `BadUserInputError` that names the argument if it holds an unpaired surrogate. */
+export function requireUnicode(argument: string, value: string): void {
+  if (!isWellFormed(value)) throw new BadUserInputError(`\`${argument}\` contains invalid Unicode.`);
 }
 
 /** For non-null fields: throws `NotFoundError` if the upstream no longer has it. */

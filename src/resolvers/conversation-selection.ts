@@ -4,7 +4,7 @@ import type { ConversationSelection } from '../domain/conversation-filter.js';
 import { BadUserInputError } from '../domain/errors.js';
 import type { ConversationFilter } from '../schema/conversation-filter.js';
 import type { ConversationOrder } from '../schema/conversation-order.js';
-import { channelArgument, labelArgument } from './arguments.js';
+import { channelArgument, labelArgument, requireUnicode } from './arguments.js';
 import { requireCapability } from './require-capability.js';
 import { MAX_PROPERTIES } from './user-errors.js';
 
@@ -24,6 +24,7 @@ export function toSelection(
   if (properties.length > MAX_PROPERTIES) {
     throw new BadUserInputError(`\`filter.customer.properties\` must hold at most ${MAX_PROPERTIES} properties; got ${properties.length}.`);
   }
+  for (const { key, value } of properties) requireUnicode('filter.customer.properties', `${key} ${value}`);
   requireOneValueEach(properties);
   return {
     filter: {

@@ -28,7 +28,7 @@ export function toGlobalId(type: NodeType, ...parts: string[]): string {
   return toBase64url(text);
 }
 
-/** Most ids need no encoding, and checking that is cheaper than encoding. */
+/** Most ids need no encoding, and checking that is cheaper than encoding. One that is not well-formed becomes an id that leads nowhere. */
 const encodePart = (part: string): string => (/^[\w.~-]*$/.test(part) ? part : percentEncode(part));
 
 /** Decodes a global id; null if it is not one. A vendor id could be mistaken for one only if it were the base64url of one of our type names. */

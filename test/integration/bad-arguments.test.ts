@@ -193,4 +193,13 @@ describeGenerations('bad arguments', (generation) => {
     expect(sendMessage.userErrors).toEqual([{ code, field, message: expect.any(String) }]);
     expect(gateway.simulator.centre.conversation(id).messages).toEqual([]);
   });
+
+  it('erases nothing for an id that is no Unicode', async () => {
+    const query = 'mutation ($id: ID!) { eraseConversation(input: { conversationId: $id }) { conversation { id } removedEvents } }';
+    const { data, errors } = await gateway.post({ query, variables: { id: '\ud800' } });
+    expect([data, errors]).toEqual([
+      { eraseConversation: { conversation: { id: toGlobalId('Conversation', '\ufffd') }, removedEvents: 0 } },
+      [],
+    ]);
+  });
 });

@@ -149,6 +149,14 @@ describeGenerations('filters', (generation) => {
         expect([code, message]).toEqual(['BAD_USER_INPUT', '`filter.customer.properties` holds "a" with two values; a customer has one.']);
       });
 
+      it.each([
+        { key: 'plan', value: '\ud800' },
+        { key: '\ud800', value: 'gold' },
+      ])('are rejected if they are no Unicode: %j', async (property) => {
+        const { code, message } = await refused({ filter: { customer: { properties: [property] } } });
+        expect([code, message]).toEqual(['BAD_USER_INPUT', '`filter.customer.properties` contains invalid Unicode.']);
+      });
+
       it.each(['email', 'customerId', 'name'])('do not match standard fields: %s', async (key) => {
         const { code, message } = await refused({ filter: { customer: { email: 'p@x', properties: [{ key, value: 'x' }] } } });
         expect(code).toBe('BAD_USER_INPUT');

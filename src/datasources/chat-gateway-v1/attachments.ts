@@ -1,5 +1,5 @@
 import type { AttachmentRecord } from '../../domain/attachment.js';
-import { asId, asNumber, asRecord, asTime } from '../../domain/parse-unknown.js';
+import { asCount, asId, asRecord, asTime } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import { attachmentType } from '../shared/enums.js';
 import type { AttachmentContent, NewAttachment, ReadOptions } from '../chat-api.js';
@@ -71,7 +71,7 @@ function attachmentRecord(raw: UnknownRecord, attachmentId: string | null): Atta
 function attachmentRecord(raw: UnknownRecord, attachmentId: string | null): AttachmentRecord | null {
   if (attachmentId === null) return null;
   // The contract requires `size` and `type` and defines `sizeInBytes` and no type.
-  const size = asNumber(raw['sizeInBytes']) ?? asNumber(raw['size']);
+  const sizeBytes = asCount(raw['sizeInBytes']) ?? asCount(raw['size']);
   const type = attachmentType(raw['contentType']);
   const { contentType, kind } = type.contentType === null ? attachmentType(raw['type']) : type;
   return {
@@ -79,7 +79,7 @@ function attachmentRecord(raw: UnknownRecord, attachmentId: string | null): Atta
     filename: asId(raw['filename']) ?? asId(raw['fileName']),
     contentType,
     kind: kind ?? type.kind,
-    sizeBytes: size === null || size < 0 ? null : Math.trunc(size),
+    sizeBytes,
     createdAt: asTime(raw['createdAt']),
   };
 }

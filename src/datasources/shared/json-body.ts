@@ -1,4 +1,4 @@
-import { asList, asNumber, asRecord } from '../../domain/parse-unknown.js';
+import { asCount, asList, asRecord } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
 import type { Page } from '../paged-window.js';
 import { unreadable } from '../upstream/upstream-errors.js';
@@ -28,6 +28,5 @@ export function toPage<T>(
     if (known === null) throw unreadable(`something without an id ${list}`);
     return known;
   });
-  const length = asNumber(total);
-  return { items, total: length === null || length < 0 ? null : Math.trunc(length) };
+  return { items, total: asCount(total) };
 }

@@ -8,13 +8,18 @@ const CONTROL = '/_sim/';
 /** Injects the active faults into all calls except those to `/_sim`. Call it before adding routes. */
 export function injectFaults(server: FastifyInstance, faults: Faults): void {
   const isExempt = ({ url }: FastifyRequest) => url.startsWith(CONTROL);
-  server.addHook('preHandler', async (request, reply) => {
-    if (isExempt(request)) return;
-    await faults.delay('latency');
-    if (faults.roll('rate-limited')) return reject(reply.header('retry-after', '1'), 429, 'too many requests');
-    if (faults.roll('server-error')) return reject(reply, 503, 'out of order');
-    if (faults.roll('silence')) return reply.hijack();
-    return undefined;
+  // Not by promises: of a hook whose response is interrupted, Fastify goes on with the call.
+  server.addHook('preHandler', (request, reply, done) => {
+    const start = () => {
+      if (faults.roll('rate-limited')) reject(reply.header('retry-after', '1'), 429, 'too many requests');
+      else if (faults.roll('server-error')) reject(reply, 503, 'out of order');
+      else if (faults.roll('silence')) reply.hijack();
+      else done();
+    };
+    const delay = isExempt(request) ? null : faults.delay('latency');
+    if (isExempt(request)) done();
+    else if (delay === null) start();
+    else void delay.then(start);
   });
   server.addHook('onSend', (request, reply, payload, done) => {
     if (!isExempt(request) && faults.roll('reset')) request.raw.socket.resetAndDestroy();
@@ -23,8 +28,8 @@ export function injectFaults(server: FastifyInstance, faults: Faults): void {
   });
 }
 
-function reject(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply
+function reject(reply: FastifyReply, status: number, message: string): void {
+  void reply
     .code(status)
     .header('content-type', 'application/problem+json')
     .send(Buffer.from(JSON.stringify({ message })));

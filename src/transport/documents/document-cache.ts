@@ -19,6 +19,7 @@ import { QUERY_LIMITS } from './query-limits.js';
 import type { QueryCost, QueryLimits } from './query-limits.js';
 import type { DocumentRequest, DocumentSource } from './persisted-documents.js';
 import { SubscriptionRootRule } from './subscription-root-rule.js';
+import { VariableNameRule } from './variable-name-rule.js';
 
 /** Why a document is not executed. */
 export interface RejectedDocument {
@@ -49,10 +50,11 @@ const MAX_VARIABLE_LEVELS = 120;
 /** Then the rest of the document is not looked at any more. */
 const MAX_ERRORS = 10;
 
-/** Those of the specification. */
-const RULES: readonly ValidationRule[] = specifiedRules.map((rule) =>
-  rule === SingleFieldSubscriptionsRule ? SubscriptionRootRule : rule,
-);
+/** Those of the specification, and one more. */
+const RULES: readonly ValidationRule[] = [
+  ...specifiedRules.map((rule) => (rule === SingleFieldSubscriptionsRule ? SubscriptionRootRule : rule)),
+  VariableNameRule,
+];
 
 /** A document that may be executed: parsed, validated, and within every limit that does not depend on variables. */
 export class ValidDocument {

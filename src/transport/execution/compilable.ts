@@ -9,6 +9,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
   ValueNode,
+  VariableDefinitionNode,
 } from 'graphql';
 
 /** Code is generated for each field on each type that it may be asked of: so many take some 40 ms. */
@@ -21,13 +22,13 @@ const MAX_GENERATED_FIELDS = 500;
  * - directives: `@skip` and `@include` on merged fields and fragments select other fields;
  * - variables inside of list and object values: those not provided are null there, and not absent;
  * - values in the document of scalars that are objects when they are coerced, such as a `URL`: it writes them into its code as JSON, all but a `Date`;
- * - names that begin with two underscores, other than `__typename`: introspection, and aliases such as `__proto__`, which become keys of object literals;
+ * - names that begin with two underscores, other than `__typename`: introspection, and aliases and variables such as `__proto__`, which become keys of object literals;
  * - and it generates code for each object type of an interface or union, which multiply where they nest.
  */
 export function isCompilable(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): boolean {
   const root = schema.getRootType(operation.operation);
   if (!root || (operation.operation === OperationTypeNode.MUTATION && onlyField(operation) === null)) return false;
-  if (hasDirectives(operation) || operation.variableDefinitions?.some(hasDirectives) === true) return false;
+  if (hasDirectives(operation) || operation.variableDefinitions?.some(isUnusual) === true) return false;
   return new Selections(schema, document).areCompilable(operation.selectionSet, root);
 }
 
@@ -81,6 +82,8 @@ class Selections {
 const isReserved = (name: string) => name.startsWith('__');
 
 const hasDirectives = ({ directives = [] }: { readonly directives?: readonly unknown[] | undefined }) => directives.length > 0;
+
+const isUnusual = (definition: VariableDefinitionNode) => hasDirectives(definition) || isReserved(definition.variable.name.value);
 
 /** Whether it is a variable, or what its value, or its default, is coerced to remains the same in JSON. */
 function isArgumentCompilable({ name, type, defaultValue }: GraphQLArgument, { arguments: given = [] }: FieldNode): boolean {

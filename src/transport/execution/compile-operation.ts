@@ -1,5 +1,5 @@
-import { GraphQLScalarType, GraphQLSchema, Kind } from 'graphql';
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { GraphQLScalarType, Kind } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { compileQuery } from 'graphql-jit';
 import type { CompiledQuery } from 'graphql-jit';
 
@@ -10,16 +10,13 @@ export type Compile = (schema: GraphQLSchema, document: DocumentNode, operation:
 const COERCED = new GraphQLScalarType({ name: 'Coerced', parseValue: (value) => value });
 const COERCED_TYPE = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: COERCED.name } } as const;
 
-/** A compiler by `graphql-jit`, which keeps an extended copy of the schema that it was given last. */
+/** A compiler by `graphql-jit`. Each schema is seen by it with `COERCED` beside its own types, which resolvers do not find among them in `info.schema`. */
 export function compilerFor(): Compile {
-  const extended = new WeakMap<GraphQLSchema, GraphQLSchema>();
-  const extend = (schema: GraphQLSchema): GraphQLSchema => {
-    const known = extended.get(schema) ?? withCoerced(schema);
-    extended.set(schema, known);
-    return known;
-  };
+  const seen = new WeakMap<GraphQLSchema, GraphQLSchema>();
   return (schema, document, operation) => {
-    const compiled = compileQuery(extend(schema), withCoercedVariables(document, operation), operation.name?.value, {
+    const extended = seen.get(schema) ?? withCoerced(schema);
+    seen.set(schema, extended);
+    const compiled = compileQuery(extended, withCoercedVariables(document, operation), operation.name?.value, {
       // Its errors are never shown.
       disablingCapturingStackErrors: true,
     });
@@ -27,9 +24,10 @@ export function compilerFor(): Compile {
   };
 }
 
+/** The schema itself, but for one more name that leads to a type. */
 function withCoerced(schema: GraphQLSchema): GraphQLSchema {
-  const config = schema.toConfig();
-  return new GraphQLSchema({ ...config, types: [...config.types, COERCED], assumeValid: true });
+  const getType = (name: string) => (name === COERCED.name ? COERCED : schema.getType(name));
+  return Object.create(schema, { getType: { value: getType } }) as GraphQLSchema;
 }
 
 /** Defaults are left out too: coerced variables include them. */

@@ -11,7 +11,8 @@ import {
 } from 'graphql';
 import type { GraphQLArgument, GraphQLCompositeType, GraphQLField, GraphQLInputType, GraphQLSchema } from 'graphql';
 import type { Chance } from './chance.js';
-import { randomLiteral, randomValue } from './random-values.js';
+import { NOTHING_KNOWN, randomLiteral, randomValue } from './random-values.js';
+import type { KnownValues, Place, Values } from './random-values.js';
 
 /** A document as a client might send it. Nearly always valid; fields in conflict and the like are possible. */
 export interface RandomDocument {
@@ -22,26 +23,39 @@ export interface RandomDocument {
 }
 
 const MAX_DEPTH = 5;
+const DIRECTIVE: Place = { field: '@', name: 'if' };
 const FRAGMENTS = 3;
 /** Names that mean something in JavaScript, or in generated code. */
+const VARIABLES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '__context', 'length'] as const;
 const ALIASES = ['a', 'b', 'name', 'constructor', 'toString', '__proto__', 'err', 'query', '__parent', 'idx1'] as const;
 
-export function randomDocument(schema: GraphQLSchema, chance: Chance): RandomDocument {
-  return new DocumentMaker(schema, chance).make();
+/** How documents are made. */
+export interface DocumentOptions {
+  /** What arguments may be, beside nothing in particular. */
+  readonly known?: KnownValues;
+  /** The only kind of operation; if omitted, mostly queries. */
+  readonly kind?: OperationTypeNode | undefined;
+}
+
+export function randomDocument(schema: GraphQLSchema, chance: Chance, options: DocumentOptions = {}): RandomDocument {
+  return new DocumentMaker(schema, chance, options).make();
 }
 
 class DocumentMaker {
-  readonly #variables = new Map<string, { readonly type: GraphQLInputType; readonly definition: string }>();
+  readonly #variables = new Map<string, { readonly type: GraphQLInputType; readonly place: Place; readonly definition: string }>();
   readonly #fragments: { readonly type: GraphQLCompositeType; readonly body: string }[] = [];
   /** Of each field, so that it can be merged with another selection of it. */
   readonly #arguments = new Map<GraphQLField<unknown, unknown>, string>();
   readonly #withDirectives: boolean;
+  readonly #values: Values;
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly chance: Chance,
+    private readonly options: DocumentOptions,
   ) {
     this.#withDirectives = chance.is(0.25);
+    this.#values = { chance, known: options.known ?? NOTHING_KNOWN };
   }
 
   make(): RandomDocument {
@@ -61,14 +75,12 @@ class DocumentMaker {
       text: [...texts, ...used.map((index) => this.#fragment(index))].join('\n'),
       operationNames: operations.map(({ name }) => name),
       variables: (wrong) =>
-        Object.fromEntries([...this.#variables].map(([name, { type }]) => [name, randomValue(type, this.chance, wrong)])),
+        Object.fromEntries([...this.#variables].map(([name, { type, place }]) => [name, randomValue(type, place, this.#values, wrong)])),
     };
   }
 
   #operation(name: string): { name: string; text: string } {
-    const kind = this.chance.is(0.75)
-      ? OperationTypeNode.QUERY
-      : this.chance.pick([OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION] as const);
+    const kind = this.options.kind ?? this.#kind();
     const root = this.schema.getRootType(kind);
     if (!root) throw new Error(`the schema has no ${kind}`);
     const body =
@@ -79,6 +91,11 @@ class DocumentMaker {
     const definitions = [...this.#variables].filter(([variable]) => new RegExp(`\\$${variable}\\b`).test(reached));
     const header = definitions.length === 0 ? '' : `(${definitions.map(([, { definition }]) => definition).join(', ')})`;
     return { name, text: `${kind} ${name}${header} { ${body} }` };
+  }
+
+  #kind(): OperationTypeNode {
+    if (this.chance.is(0.75)) return OperationTypeNode.QUERY;
+    return this.chance.pick([OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION] as const);
   }
 
   #selections(type: GraphQLCompositeType, depth: number): string {
@@ -107,26 +124,41 @@ class DocumentMaker {
   #argumentsOf(field: GraphQLField<unknown, unknown>): readonly [alias: string, args: string] {
     const isAliased = this.chance.is(0.15);
     const known = this.#arguments.get(field);
-    const args = (isAliased ? undefined : known) ?? this.#makeArguments(field.args);
+    const args = (isAliased ? undefined : known) ?? this.#makeArguments(field);
     if (!isAliased) this.#arguments.set(field, args);
     return [isAliased ? `${this.chance.pick(ALIASES)}: ` : '', args];
   }
 
-  #makeArguments(args: readonly GraphQLArgument[]): string {
-    const given = args.filter((argument) => isRequiredArgument(argument) || this.chance.is(0.5));
+  #makeArguments({ name: field, args }: GraphQLField<unknown, unknown>): string {
+    const given = this.#chooseArguments(args);
     if (given.length === 0) return '';
-    const variable = (type: GraphQLInputType) => (this.chance.is(0.35) ? this.#variable(type) : null);
-    return `(${given.map(({ name, type }) => `${name}: ${randomLiteral(type, this.chance, variable)}`).join(', ')})`;
+    const variable = (type: GraphQLInputType, place: Place) => (this.chance.is(0.35) ? this.#variable(type, place) : null);
+    return `(${given.map(({ name, type }) => `${name}: ${randomLiteral(type, { field, name }, this.#values, variable)}`).join(', ')})`;
   }
 
-  #variable(type: GraphQLInputType): string {
-    const name = `v${this.#variables.size}`;
+  /** Of pages of a known list, the size is asked for mostly as it must be: by one of `first` and `last`. */
+  #chooseArguments(args: readonly GraphQLArgument[]): readonly GraphQLArgument[] {
+    const sizes = args.filter(({ name }) => name === 'first' || name === 'last');
+    const size = this.options.known === undefined || this.chance.is(0.1) ? undefined : this.chance.pick(sizes);
+    return args.filter((argument) => {
+      if (isRequiredArgument(argument) || argument === size) return true;
+      return this.chance.is(size === undefined ? 0.5 : 0.2) && !(size !== undefined && sizes.includes(argument));
+    });
+  }
+
+  #variable(type: GraphQLInputType, place: Place): string {
+    const name = this.#newName();
     const hasDefault = this.chance.is(0.2);
     const own = hasDefault && isNonNullType(type) ? type.ofType : type;
-    const fallback = hasDefault ? randomLiteral(type, this.chance, () => null) : null;
+    const fallback = hasDefault ? randomLiteral(type, place, this.#values, () => null) : null;
     const definition = fallback === null || fallback === 'null' ? `$${name}: ${String(type)}` : `$${name}: ${String(own)} = ${fallback}`;
-    this.#variables.set(name, { type: own, definition });
+    this.#variables.set(name, { type: own, place, definition });
     return `$${name}`;
+  }
+
+  #newName(): string {
+    const unusual = this.chance.is(0.1) ? this.chance.pick(VARIABLES) : undefined;
+    return unusual === undefined || this.#variables.has(unusual) ? `v${this.#variables.size}` : unusual;
   }
 
   #spread(type: GraphQLCompositeType): string | null {
@@ -137,7 +169,9 @@ class DocumentMaker {
 
   #directive(): string {
     if (!this.#withDirectives || this.chance.is(0.7)) return '';
-    const value = this.chance.is(0.3) ? this.chance.pick(['true', 'false'] as const) : this.#variable(new GraphQLNonNull(GraphQLBoolean));
+    const value = this.chance.is(0.3)
+      ? this.chance.pick(['true', 'false'] as const)
+      : this.#variable(new GraphQLNonNull(GraphQLBoolean), DIRECTIVE);
     return ` @${this.chance.pick(['skip', 'include'] as const)}(if: ${value})`;
   }
 

@@ -1,4 +1,4 @@
-import { asFlag, asId, asList, asNumber, asRecord, asText, asTime } from '../../../src/domain/parse-unknown.js';
+import { asCount, asFlag, asId, asList, asNumber, asRecord, asText, asTime } from '../../../src/domain/parse-unknown.js';
 
 const never = [undefined, null, true, {}, [], [1]];
 
@@ -27,6 +27,11 @@ describe('parsing unknown JSON', () => {
   it('accepts numbers and decimal strings as numbers', () => {
     expect([7, '7', '-0.5', 0].map(asNumber)).toEqual([7, 7, -0.5, 0]);
     expect([...never, '', ' 7', '7 ', '0x7', '1e3', 'seven', NaN, '9'.repeat(400)].map(asNumber)).toEqual(Array(14).fill(null));
+  });
+
+  it('accepts what can be a number of things, in whole numbers that GraphQL can hold', () => {
+    expect([7, '7', 0, 7.9, 2_147_483_647].map(asCount)).toEqual([7, 7, 0, 7, 2_147_483_647]);
+    expect([...never, -1, 2_147_483_648, '1e3'].map(asCount)).toEqual(Array(9).fill(null));
   });
 
   it('accepts true and false, also as strings', () => {

@@ -56,6 +56,15 @@ describe('a call', () => {
     expect(sim.centre.conversations()).toHaveLength(made);
   });
 
+  it('is not carried out where its rejection is interrupted', async () => {
+    sim.faults.set({ 'rate-limited': 1, 'half-answer': 1, reset: 1 });
+    expect(await Promise.all(Array.from({ length: 8 }, outcome))).toEqual(Array(8).fill('broken'));
+    // Whatever went on with them has ended before a call that begins now.
+    sim.faults.set({});
+    expect(await outcome()).toBe(202);
+    expect(sim.centre.conversations()).toHaveLength(1);
+  });
+
   it('is delayed by a random part of the latency', async () => {
     sim.faults.set({ latency: 5_000 });
     later.putOff = [];

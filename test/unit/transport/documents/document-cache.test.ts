@@ -109,3 +109,11 @@ it('leaves directives below the root field of a subscription alone, and still al
     { code: 'GRAPHQL_VALIDATION_FAILED', message: 'Anonymous Subscription must select only one top level field.' },
   ]);
 });
+
+it('rejects a variable whose value would be lost', () => {
+  const inbox = (name: string) => `query ($${name}: Int) { inbox(first: $${name}) { latestCursor } }`;
+  expect(judged(inbox('__proto__'))).toEqual([
+    { code: 'GRAPHQL_VALIDATION_FAILED', message: 'A variable cannot be called "__proto__": choose another name.' },
+  ]);
+  expect(['constructor', 'hasOwnProperty', '_proto_'].map((name) => judged(inbox(name)))).toEqual(Array(3).fill('accepted'));
+});

@@ -35,6 +35,7 @@ it.each([
   ['a directive on the operation', 'query @x { b }'],
   ['introspection', '{ __schema { queryType { name } } }'],
   ['a reserved alias', '{ __proto__: b }'],
+  ['a reserved variable', 'query ($__proto__: [String]) { b(names: $__proto__) }'],
   ['a variable in an input object', 'query ($n: String) { b(filter: { name: $n }) }'],
   ['a variable in a list', 'query ($n: String) { b(names: [$n]) }'],
 ])('does not compile %s', (_what, text) => {

@@ -1,5 +1,5 @@
-import { GraphQLError, buildSchema, execute, isObjectType, isScalarType, parse } from 'graphql';
-import type { ExecutionResult } from 'graphql';
+import { GraphQLError, buildSchema, execute, isObjectType, isScalarType, parse, printSchema } from 'graphql';
+import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
 import { CompiledQueries } from '../../../../src/transport/execution/compiled-queries.js';
 import type { Execute } from '../../../../src/transport/execution/compiled-queries.js';
 import { memoizeMutations } from '../../../../src/transport/execution/mutation-memo.js';
@@ -10,7 +10,7 @@ const schema = buildSchema(`
   input Filter { name: String state: Int }
   input Home { site: Site at: String }
   type Person implements Named { host(home: Home, site: Site): String name: String! friend: Person friends: [Person!]! age(plus: Int = 1): Int! late: Int! given(filter: Filter): String }
-  type Query { person(id: ID!): Person named: Named people(ids: [ID!]!): [Person]! }
+  type Query { person(id: ID!): Person named: Named sdl: String people(ids: [ID!]!): [Person]! }
   type Mutation { set(n: Int!): Int! invite(name: String!): Person }
 `);
 let calls: string[] = [];
@@ -28,6 +28,7 @@ resolve('Query', 'person', (_root, { id }) => {
 resolve('Query', 'people', (_root, { ids }) =>
   (ids as string[]).map((id) => (id === 'down' ? Promise.reject(new Error('down')) : Promise.resolve(person(id)))),
 );
+resolve('Query', 'sdl', (_root, _args, _context, info) => printSchema(info.schema));
 resolve('Query', 'named', () => ({ __typename: 'Person', name: 'N' }));
 resolve('Mutation', 'set', (_root, { n }) => {
   calls.push(`set ${String(n)}`);
@@ -41,7 +42,8 @@ resolve('Mutation', 'invite', (_root, { name }) => {
 });
 memoizeMutations(schema);
 
-function resolve(type: string, field: string, resolver: (root: unknown, args: Record<string, unknown>) => unknown): void {
+type Resolver = (root: unknown, args: Record<string, unknown>, context: unknown, info: GraphQLResolveInfo) => unknown;
+function resolve(type: string, field: string, resolver: Resolver): void {
   const owner = schema.getType(type);
   if (isObjectType(owner)) Object.assign(owner.getFields()[field] ?? {}, { resolve: resolver });
 }
@@ -62,6 +64,7 @@ const FRAGMENTS = 'fragment R on Person { ...C } fragment D on Person { ...C age
 const CASES: readonly Case[] = [
   ['plain fields', 'query Q($id: ID!) { person(id: $id) { name age(plus: 2) } }', { id: 'p' }],
   ['null', 'query Q($id: ID!) { person(id: $id) { name } }', { id: 'nobody' }],
+  ['the schema itself', '{ sdl }'],
   ['an interface', '{ named { __typename name ... on Person { age } } }'],
   ['a null where none may be', '{ person(id: "p") { name friend { name } } }'],
   ['a null in a list', 'query Q {\n  person(id: "p") {\n    friends { name }\n  }\n}'],

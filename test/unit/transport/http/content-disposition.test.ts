@@ -10,6 +10,7 @@ describe('contentDisposition', () => {
     ['a"b\\c', 'attachment; filename="a_b_c"; filename*=UTF-8\'\'a%22b%5Cc'],
     ['\ud800.png', 'attachment; filename="_.png"; filename*=UTF-8\'\'%EF%BF%BD.png'],
     ['😀.png', 'attachment; filename="_.png"; filename*=UTF-8\'\'%F0%9F%98%80.png'],
+    ['\ud800.png', 'attachment; filename="_.png"; filename*=UTF-8\'\'%EF%BF%BD.png'],
   ])('of %j is %j', (name, header) => {
     expect(contentDisposition(name)).toBe(header);
   });
