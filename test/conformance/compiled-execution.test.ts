@@ -5,6 +5,7 @@ import { isCompilable } from '../../src/transport/execution/compilable.js';
 import { CompiledQueries } from '../../src/transport/execution/compiled-queries.js';
 import type { Execute } from '../../src/transport/execution/compiled-queries.js';
 import { memoizeMutations } from '../../src/transport/execution/mutation-memo.js';
+import { firstSeed } from '../support/first-seed.js';
 import { Chance } from '../support/random-execution/chance.js';
 import { randomDocument } from '../support/random-execution/random-document.js';
 import type { RandomDocument } from '../support/random-execution/random-document.js';
@@ -13,7 +14,7 @@ import type { Manner } from '../support/random-execution/random-resolvers.js';
 
 /** `EXECUTION_RUNS=10000` compares that many executions; `EXECUTION_SEED=17` begins with that seed, as a failure names it. */
 const RUNS = Number(process.env['EXECUTION_RUNS'] ?? 600);
-const FIRST_SEED = Number(process.env['EXECUTION_SEED'] ?? Date.now() % 1_000_000_000);
+const FIRST_SEED = firstSeed('EXECUTION_SEED');
 const EXECUTIONS_OF_A_DOCUMENT = 3;
 
 const schema = memoizeMutations(resolveAtRandom(buildSchema()));

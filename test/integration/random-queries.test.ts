@@ -12,13 +12,14 @@ import { comparable, fromFirstDifference, isTooComplex } from '../support/random
 import { forbiddenFields } from '../support/random-queries/forbidden-fields.js';
 import { knownArguments } from '../support/random-queries/known-arguments.js';
 import { interpreted, randomQuestion } from '../support/random-queries/random-question.js';
+import { firstSeed } from '../support/first-seed.js';
 import { ROLES, SECRET_MARK, SeededGateway } from '../support/random-queries/seeded-conversations.js';
 import type { Role } from '../support/random-queries/seeded-conversations.js';
 import { SECRET } from '../support/tokens.js';
 
 /** `RANDOM_QUERIES=10000` sends that many of each kind to each generation; `RANDOM_QUERIES_SEED=17` begins with that seed, as a failure names it. */
 const RUNS = Number(process.env['RANDOM_QUERIES'] ?? 40);
-const FIRST_SEED = Number(process.env['RANDOM_QUERIES_SEED'] ?? Date.now() % 1_000_000_000);
+const FIRST_SEED = firstSeed('RANDOM_QUERIES_SEED');
 const TIMEOUT_MS = 60_000 + RUNS * 1_000;
 /** From the third time on a document may be compiled. */
 const TIMES = 4;

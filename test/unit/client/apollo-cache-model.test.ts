@@ -4,10 +4,11 @@ import { applyEvent, possibleTypes, typePolicies } from '../../../client/src/apo
 import type { ConversationEventsSubscription } from '../../../client/src/generated/graphql.js';
 import { ConnectionModel, rangeOf } from './connection-model.js';
 import type { Range, Selection, Window } from './connection-model.js';
+import { firstSeed } from '../../support/first-seed.js';
 
 /** More with CACHE_MODEL_RUNS=5000, some 5 ms each; CACHE_MODEL_SEED repeats a run. */
 const RUNS = Number(process.env['CACHE_MODEL_RUNS'] ?? 300);
-const SEED = Number(process.env['CACHE_MODEL_SEED'] ?? Date.now() % 2 ** 31);
+const SEED = firstSeed('CACHE_MODEL_SEED');
 
 /** The lists, and whether the events of this test belong to them. */
 const LISTS = [

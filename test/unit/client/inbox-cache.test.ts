@@ -5,10 +5,11 @@ import { InboxChangedDocument, InboxDocument, MarkReadDocument } from '../../../
 import type { InboxFilter, InboxQuery, InboxQueryVariables } from '../../../client/src/generated/graphql.js';
 import { InboxModel } from './inbox-model.js';
 import type { Row } from './inbox-model.js';
+import { firstSeed } from '../../support/first-seed.js';
 
 /** More with CACHE_MODEL_RUNS=5000; CACHE_MODEL_SEED repeats a run. */
 const RUNS = Number(process.env['CACHE_MODEL_RUNS'] ?? 300);
-const SEED = Number(process.env['CACHE_MODEL_SEED'] ?? Date.now() % 2 ** 31);
+const SEED = firstSeed('CACHE_MODEL_SEED');
 
 const toConversation = ({ id, state, unread, at }: Row) => ({
   __typename: 'Conversation' as const,
