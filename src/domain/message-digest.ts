@@ -16,17 +16,12 @@ export interface Digestible extends Pick<MessageContent, 'text'> {
 export function messageDigest(content: Digestible): string {
   const covered = [
     content.author.type,
-    normalized(content.text ?? ''),
+    (content.text ?? '').replace(/\r\n?/g, '\n').trim().normalize('NFC'),
     content.attachments.map((attachment) => attachment.attachmentId).sort(),
     content.cards.map((card) => card.contentType),
   ];
   return hash('sha256', JSON.stringify(covered), 'base64url').slice(0, 22);
 }
-
-/** Printable ASCII without outer whitespace, which stays as it is. */
-const PLAIN = /^[!-~](?:[ -~\n]*[!-~])?$/;
-
-const normalized = (text: string): string => (PLAIN.test(text) ? text : text.replace(/\r\n?/g, '\n').trim().normalize('NFC'));
 
 /** A message of history, as far as matching needs it: nothing of its content but the digest. */
 export const toListedMessage = (record: MessageRecord): ListedMessage => ({
