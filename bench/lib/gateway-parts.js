@@ -1,6 +1,7 @@
 // The gateway's own parts, as built, for servers that put them together in another way.
 import { Tickets } from '../../build/auth/tickets.js';
 import { EVERYONE_IS_ADMIN } from '../../build/auth/viewer.js';
+import { KnownChannels } from '../../build/context/known-channels.js';
 import { KnownConversations } from '../../build/context/known-conversations.js';
 import { RequestContext } from '../../build/context/request-context.js';
 import { ChatGatewayV1 } from '../../build/datasources/chat-gateway-v1/chat-gateway-v1.js';
@@ -18,14 +19,18 @@ export async function servicesFor({ UPSTREAM_URL, UPSTREAM_API_KEY, UPSTREAM_TEN
   const clock = Date.now;
   const api = new ChatGatewayV1({ baseUrl: UPSTREAM_URL, apiKey: UPSTREAM_API_KEY, tenant: UPSTREAM_TENANT, clock });
   const log = await openSqliteLog({ directory, clock });
+  const channels = new KnownChannels(clock);
   const services = {
     api,
     log,
     clock,
     history: new MessageHistory(log, clock, true),
+    healer: null,
     projections: new Projections(log),
     typing: new InMemoryTypingStore(clock),
-    known: new KnownConversations(),
+    presence: null,
+    known: new KnownConversations(channels),
+    channels,
     tickets: new Tickets(() => TICKET_KEY, clock),
     publicUrl: () => '',
     customerTokens: null,

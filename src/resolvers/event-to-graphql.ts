@@ -31,7 +31,8 @@ const OWN_FIELDS: { readonly [T in EventType]: (event: DomainEvent<T>, message: 
   CARD_ACTION_INVOKED: ({ data }) => data,
   QUICK_REPLY_CHOSEN: ({ data }) => data,
   CHANNEL_ACTIVITY: ({ data }) => data,
-  UNRECOGNIZED: ({ data }) => data,
+  // A webhook may consist of null, which `payload` cannot be: the event would be without data.
+  UNRECOGNIZED: ({ data }) => ({ eventType: data.eventType, payload: data.payload ?? {} }),
 };
 
 /** The schema's object for an event. `message`: with its identity; only for `MESSAGE_ADDED`. */

@@ -2,6 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { RequestContext } from '../context/request-context.js';
 import { OutcomeUnknownError } from '../domain/errors.js';
 import { messageDigest } from '../domain/message-digest.js';
+import { isWellFormed } from '../domain/well-formed.js';
 import { vendorId } from '../schema/global-id.js';
 import { SendMessageInput } from '../schema/send-message-input.js';
 import { SendMessagePayload } from '../schema/send-message-payload.js';
@@ -93,5 +94,7 @@ function inputErrors(input: SendMessageInput): UserError[] {
     errors.push(userError('REQUIRED', ['text'], 'A message needs text, attachments or cards.'));
   if ((clientMessageId?.length ?? 0) > MAX_LABEL)
     errors.push(userError('TOO_LONG', ['clientMessageId'], `Must be at most ${MAX_LABEL} characters.`));
+  if (clientMessageId != null && !isWellFormed(clientMessageId))
+    errors.push(userError('INVALID', ['clientMessageId'], 'Must not contain an unpaired surrogate.'));
   return [...errors, ...keyErrors(input)];
 }

@@ -73,7 +73,9 @@ export function toMessage(record: NamedMessage): Message {
   message.createdAt = record.createdAt;
   const { attachments } = record;
   message.attachments = attachments.length === 0 ? NONE : attachments.map((attachment) => toAttachment(conversationId, attachment));
-  message.cards = record.cards;
+  const { cards } = record;
+  // `content` cannot be null: the message, and its event, would be without data.
+  message.cards = cards.length === 0 ? NONE : cards.map((card) => (card.content === null ? { ...card, content: {} } : card));
   message.externalProvider = record.externalProvider ?? null;
   return message;
 }

@@ -1,4 +1,5 @@
 import { toBase64url } from '../domain/base64url.js';
+import { percentEncode } from '../domain/percent-encode.js';
 
 /** The types that have global ids. */
 export type NodeType = 'Conversation' | 'Message' | 'Interaction' | 'Participant' | 'Agent' | 'Channel' | 'Webhook' | 'Attachment';
@@ -27,8 +28,8 @@ export function toGlobalId(type: NodeType, ...parts: string[]): string {
   return toBase64url(text);
 }
 
-/** Most ids need no encoding, and checking that is cheaper than `encodeURIComponent`. */
-const encodePart = (part: string): string => (/^[\w.~-]*$/.test(part) ? part : encodeURIComponent(part));
+/** Most ids need no encoding, and checking that is cheaper than encoding. */
+const encodePart = (part: string): string => (/^[\w.~-]*$/.test(part) ? part : percentEncode(part));
 
 /** Decodes a global id; null if it is not one. A vendor id could be mistaken for one only if it were the base64url of one of our type names. */
 export function fromGlobalId(id: string): GlobalId | null {

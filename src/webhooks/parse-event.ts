@@ -1,5 +1,5 @@
 import type { ConversationEvent } from '../domain/event.js';
-import { limitDepth } from './limit-depth.js';
+import { limitDepth } from '../domain/limit-depth.js';
 import type { EventBody, WebhookFormat } from './webhook-format.js';
 
 /** The id of a received event, and when it was received. */

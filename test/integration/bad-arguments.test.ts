@@ -180,6 +180,7 @@ describeGenerations('bad arguments', (generation) => {
     ['no conversation', { conversationId: '', text: 'x' }, 'REQUIRED', ['conversationId']],
     ['the id of something else', { conversationId: toGlobalId('Channel', 'c'), text: 'x' }, 'INVALID', ['conversationId']],
     ['too long a name of its own', { text: 'x', clientMessageId: 'x'.repeat(256) }, 'TOO_LONG', ['clientMessageId']],
+    ['a name of its own that is no Unicode text', { text: 'x', clientMessageId: 'x\ud800' }, 'INVALID', ['clientMessageId']],
     ['an attachment that is not there', { attachmentIds: ['nowhere'] }, 'UPSTREAM_REFUSED', null],
   ];
 

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../support/command.js';
 import { patiently } from '../support/patience.js';
-import { untilTrue } from '../support/until.js';
 import { ObservedProcess, rejectedSettings } from './observed-process.js';
 import { connectRaw } from './raw-socket.js';
 
@@ -78,25 +77,13 @@ it('answers on after a query of which graphql abandons a promise that then rejec
   const log = mkdtempSync(join(directory, 'abandoned-'));
   const gateway = start({ EVENT_LOG: `file:${log}`, LOG_LEVEL: 'debug' });
   const { graphqlUrl } = await gateway.line('listening');
-  const { channels } = await ask(graphqlUrl, '{ channels(first: 1) { nodes { id } } }');
-  const [channel] = (channels?.['nodes'] ?? []) as { id: string }[];
-  const create = 'mutation($id: ID!) { createConversation(input: { channelId: $id, customer: { name: "Mia" } }) { conversation { id } } }';
-  await ask(graphqlUrl, create, { id: channel?.id });
-  // After the events with its customer.
-  await untilTrue(() => gateway.lines.some(({ msg, type }) => msg === 'webhook accepted' && type === 'INTERACTION_QUEUED'));
+  const send = (type: string, conversation: string, data: object) => {
+    const to = ['--url', new URL(String(graphqlUrl)).origin, '--conversation', conversation];
+    return run(['events', 'send', type, ...to, '--data', JSON.stringify(data)]);
+  };
+  expect(await send('conversation-update', 'c-1', { user: { name: 'Mia' } })).toMatchObject({ code: 0 });
   // Its customer is in no event, and is asked for: a promise, before the customer of the other one, whose selection throws.
-  const send = [
-    'events',
-    'send',
-    'message',
-    '--url',
-    new URL(String(graphqlUrl)).origin,
-    '--conversation',
-    'c-1',
-    '--data',
-    '{"text": "Hi"}',
-  ];
-  expect(await run(send)).toMatchObject({ code: 0 });
+  expect(await send('message', 'c-2', { text: 'Hi' })).toMatchObject({ code: 0 });
   const query = 'query ($shown: Boolean = true) { inbox(first: 2) { nodes { customer { name @include(if: $shown) } } } }';
   expect(await ask(graphqlUrl, query, { shown: null })).toBeNull();
   expect(await gateway.line('error of a field after its response')).toMatchObject({ level: 'debug', error: { name: 'GraphQLError' } });

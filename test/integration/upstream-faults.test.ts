@@ -117,6 +117,18 @@ describeGenerations('an upstream that fails', (generation) => {
     expect(node).toMatchObject({ __typename: 'Channel' });
   });
 
+  it('shows a message whose cards are nested too deep to be written as JSON, with what fits of them', async () => {
+    const card = `{"contentType":"text/plain","content":{"body":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
+    answerWith((request, response) =>
+      raw(200, JSON.stringify(strangeAnswer(request.url)).replace('"cards":[7]', `"cards":[${card}]`), {
+        'content-type': 'application/hal+json',
+      })(request, response),
+    );
+    const { conversation } = await gateway.get(ConversationDocument, { id: 'c1' });
+    const cards = generation.name === CHAT_GATEWAY_V1.name ? [{ content: { body: expect.any(Array) } }] : [];
+    expect(conversation).toMatchObject({ messages: { nodes: [{ text: '7', cards }] } });
+  });
+
   it('returns partial data when a part cannot be read', async () => {
     answerWith((request, response) => {
       const whole = request.url.endsWith('/conversations/c1');

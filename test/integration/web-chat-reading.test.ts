@@ -417,6 +417,44 @@ function inABrowser(): void {
   );
 
   it(
+    'sends nothing that is too long, says by how much, and keeps it to be shortened',
+    async () => {
+      await open();
+      const field = page.getByRole('textbox', { name: 'Your message' });
+      await field.fill('a'.repeat(4_001));
+      await field.press('Enter');
+      await page.getByText('The message is 1 character too long.').waitFor();
+      expect(await field.inputValue()).toHaveLength(4_001);
+      await field.press('Backspace');
+      await page.getByText('too long').waitFor({ state: 'detached' });
+      await field.press('Enter');
+      await said(page, 'a'.repeat(4_000)).waitFor();
+      expect(gateway.simulator.centre.conversation(id).messages.map(({ text }) => text.length)).toEqual([4_000]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says that the chat was not ended, until it is',
+    async () => {
+      await open();
+      const isEnd = (text: string | null) => text?.includes('"operationName":"LeaveConversation"') === true;
+      await page.route('**/graphql', (route) => {
+        const refusal = { code: 'UPSTREAM_REFUSED', field: null, message: 'Refused.' };
+        const json = { data: { leaveConversation: { userErrors: [refusal] } } };
+        return isEnd(route.request().postData()) ? route.fulfill({ json }) : route.continue();
+      });
+      await page.getByRole('button', { name: 'End chat' }).click();
+      await page.getByText('The chat was not ended. Please try again.').waitFor();
+      await page.unrouteAll();
+      await page.getByRole('button', { name: 'End chat' }).click();
+      await page.getByText('The chat was not ended. Please try again.').waitFor({ state: 'detached' });
+      await note(page, /has ended/).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'can be read and used at a zoom of 400 %',
     async () => {
       ({ page, faults } = await openChat(browser, gateway, { viewport: { width: 320, height: 256 } }));

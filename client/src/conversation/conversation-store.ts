@@ -1,5 +1,5 @@
 import { pause } from '../backoff.js';
-import { codesOf } from '../error-classification.js';
+import { codesOf, RefusedError } from '../error-classification.js';
 import { LeaveConversationDocument, StatusDocument } from '../generated/graphql.js';
 import { newKey } from '../new-key.js';
 import { sessionStorageOrMemory } from './browser-storage.js';
@@ -116,9 +116,11 @@ export class ConversationStore {
   /** Call at each keystroke: reports at intervals that somebody types here, if the contact centre supports it. */
   readonly notifyTyping = (): void => this.#indications.typing();
 
-  /** Ends it on the customer's behalf; a later message starts a new interaction. */
+  /** Ends it on the customer's behalf; a later message starts a new interaction. Rejects if the gateway cannot be reached, or refuses. */
   readonly leave = async (): Promise<void> => {
-    await this.source.request(LeaveConversationDocument, { input: { conversationId: this.id } });
+    const { leaveConversation } = await this.source.request(LeaveConversationDocument, { input: { conversationId: this.id } });
+    const errors = leaveConversation.userErrors.map(({ code, message }) => ({ message, extensions: { code } }));
+    if (errors.length > 0) throw new RefusedError(errors);
   };
 
   #start(): void {

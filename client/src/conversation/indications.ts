@@ -41,9 +41,8 @@ export class Indications {
     request(SendTypingDocument, { input: { conversationId, sendAs } }).catch(() => undefined);
   }
 
-  /** Everything so far has been read. */
+  /** Everything so far has been read: moves the read marker of the gateway, which informs the others where the contact centre supports it. */
   read(): void {
-    if (!this.#capabilities.includes('READ_RECEIPTS')) return;
     const { request, conversationId, sendAs } = this.options;
     request(MarkReadDocument, { input: { conversationId, sendAs } }).catch(() => undefined);
   }

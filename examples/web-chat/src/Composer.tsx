@@ -6,6 +6,9 @@ import { useEnvironment } from './environment';
 import { UploadList } from './UploadList';
 import type { Uploads } from './useUploads';
 
+/** Of a message, in UTF-16 code units. */
+const MAX_LENGTH = 4_000;
+
 interface Props {
   readonly conversation: ConversationHandle;
   readonly uploads: Uploads;
@@ -17,10 +20,13 @@ export function Composer({ conversation: { state, send, notifyTyping }, uploads,
   const { texts } = useEnvironment();
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
+  const written = text.trim();
+  const excess = written.length - MAX_LENGTH;
 
   function submit(event?: FormEvent): void {
     event?.preventDefault();
-    const written = text.trim();
+    // What was written stays, to be shortened.
+    if (excess > 0) return;
     if (written !== '') send({ text: written });
     setText('');
     field.current?.focus();
@@ -36,6 +42,7 @@ export function Composer({ conversation: { state, send, notifyTyping }, uploads,
   return (
     <form className="composer" onSubmit={submit}>
       <UploadList list={uploads.list} />
+      <div role="status">{excess > 0 ? <p className="warning">{texts.tooLong(excess)}</p> : null}</div>
       <div className="row">
         {canAttach ? <FileField onChosen={uploads.add} /> : null}
         <textarea
@@ -45,7 +52,7 @@ export function Composer({ conversation: { state, send, notifyTyping }, uploads,
           aria-label={texts.yourMessage}
           placeholder={state === 'IDLE' ? texts.writeToReopen : texts.write}
           rows={1}
-          maxLength={4_000}
+          aria-invalid={excess > 0}
           value={text}
           onKeyDown={onKeyDown}
           onChange={({ currentTarget }) => {

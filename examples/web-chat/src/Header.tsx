@@ -1,6 +1,7 @@
 import { codesOf } from 'chat-graphql-gateway-client';
 import type { ConversationView } from 'chat-graphql-gateway-client';
 import type { ConversationHandle } from 'chat-graphql-gateway-client/react';
+import { useState } from 'react';
 import { useEnvironment } from './environment';
 import type { Texts } from './texts/english';
 import { useAttention } from './useAttention';
@@ -16,9 +17,17 @@ export function Header({ conversation, onNew }: Props) {
   const { state, status, connection, problem, leave } = conversation;
   // Later on it only means that a token has expired, and the next connection brings a new one.
   const lacksToken = status === 'loading' && codesOf(problem).includes('UNAUTHENTICATED');
-  const warning = lacksToken ? texts.needsToken : connection === 'offline' ? texts.offline : null;
+  const [hasFailed, setHasFailed] = useState(false);
+  const problems = [
+    lacksToken ? texts.needsToken : connection === 'offline' ? texts.offline : null,
+    hasFailed && state !== 'IDLE' ? texts.notEnded : null,
+  ].filter((text) => text !== null);
   const { hasSound, toggleSound } = useAttention(conversation);
   const isOver = state === 'IDLE';
+  const end = () => {
+    setHasFailed(false);
+    leave().catch(() => setHasFailed(true));
+  };
   return (
     <header>
       <div className="heading">
@@ -34,9 +43,15 @@ export function Header({ conversation, onNew }: Props) {
           </svg>
           <span className="unseen">{hasSound ? texts.soundOn : texts.soundOff}</span>
         </button>
-        <button onClick={isOver ? onNew : () => void leave().catch(() => undefined)}>{isOver ? texts.newChat : texts.endChat}</button>
+        <button onClick={isOver ? onNew : end}>{isOver ? texts.newChat : texts.endChat}</button>
       </div>
-      <div role="status">{warning === null ? null : <p className="offline">{warning}</p>}</div>
+      <div role="status">
+        {problems.map((text) => (
+          <p key={text} className="warning">
+            {text}
+          </p>
+        ))}
+      </div>
     </header>
   );
 }

@@ -1,6 +1,7 @@
 import type { MessageRecord } from '../../domain/message.js';
 import { asId, asTime } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
+import { toWellFormed } from '../../domain/well-formed.js';
 import { messageContent } from '../shared/message-content.js';
 import type { Window, WindowOf } from '../../domain/window.js';
 import type { OutgoingMessage, MessageRange, ReadOptions } from '../chat-api.js';
@@ -20,7 +21,7 @@ export async function messages(
 ): Promise<WindowOf<MessageRecord>> {
   const path = conversationPath(conversationId, 'messages');
   if (path === null) return { items: [], start: window.from, total: 0, hasMore: false };
-  const item = (raw: UnknownRecord) => messageRecord(raw, asId(raw['id']));
+  const item = (raw: UnknownRecord) => messageRecord(raw, listedId(raw));
   return fetchWindow(client, { operation: 'messages.list', path, rel: 'messages', sortBy: 'createdAt', item }, window, read);
 }
 
@@ -52,6 +53,12 @@ export async function locateInteraction(
 export async function sendMessage(client: UpstreamCalls, conversationId: string, outgoing: OutgoingMessage): Promise<void> {
   const target = changedConversation(conversationId, 'messages');
   await client.change({ operation: 'messages.send', method: 'POST', accepts: 202, ...target, body: messageBody(outgoing) });
+}
+
+/** Well-formed: identities are kept under it, also where a script of Redis has to read it. */
+function listedId(raw: UnknownRecord): string | null {
+  const id = asId(raw['id']);
+  return id === null ? null : toWellFormed(id);
 }
 
 function messageRecord(raw: UnknownRecord, messageId: string): MessageRecord;

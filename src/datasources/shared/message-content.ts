@@ -1,4 +1,5 @@
 import type { ParticipantRecord } from '../../domain/conversation.js';
+import { limitDepth } from '../../domain/limit-depth.js';
 import type { AttachmentRef, CardRecord, ExternalProvider, MessageContent } from '../../domain/message.js';
 import { asFlag, asId, asList, asRecord, asText } from '../../domain/parse-unknown.js';
 import type { UnknownRecord } from '../../domain/parse-unknown.js';
@@ -52,7 +53,7 @@ function card(raw: unknown): CardRecord[] {
     {
       cardId: asId(record['id']),
       contentType: asId(record['contentType']) ?? DEFAULT_CARD_TYPE,
-      content: record['content'] ?? null,
+      content: limitDepth(record['content'] ?? null),
       submitted: asFlag(record['actionSubmitted']) ?? false,
       executed: asFlag(record['actionExecuted']) ?? false,
     },

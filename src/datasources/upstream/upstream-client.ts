@@ -2,6 +2,7 @@ import { Axios } from 'axios';
 import type { AxiosAdapter, AxiosRequestConfig } from 'axios';
 import type { Clock } from '../../domain/clock.js';
 import { NotFoundError } from '../../domain/errors.js';
+import { percentEncode } from '../../domain/percent-encode.js';
 import { NO_TRACING } from '../../observability/tracing.js';
 import type { Span, Tracing } from '../../observability/tracing.js';
 import { describeError } from './describe-error.js';
@@ -216,7 +217,7 @@ export class UpstreamClient implements UpstreamCalls {
 
 function toSearch(query: ReadCall['query']): string {
   let search = '';
-  for (const name in query) search += `${search === '' ? '?' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(String(query[name]))}`;
+  for (const name in query) search += `${search === '' ? '?' : '&'}${encodeURIComponent(name)}=${percentEncode(String(query[name]))}`;
   return search;
 }
 

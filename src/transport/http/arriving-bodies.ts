@@ -44,6 +44,8 @@ export class ArrivingBodies {
       // Node parses what arrived with the headers right after them, but notices the body's end only in the next tick.
       process.nextTick(() => {
         if (request.raw.complete || request.raw.readableLength >= announced) done(null, payload);
+        // Also where the rest cannot be parsed: Node has closed the connection then, and no event will say so.
+        else if (request.raw.destroyed) done(brokenOff());
         else
           this.#admit(
             request.raw,
@@ -88,6 +90,8 @@ export class ArrivingBodies {
   }
 }
 
+const brokenOff = () => new HttpError(400, 'The body broke off.');
+
 /** The body of a request, which fails if it does not end in time. The request is left open, so that it can still be answered. */
 function openBody(request: IncomingMessage, timeoutMs: number): PassThrough {
   const body = new PassThrough();
@@ -95,7 +99,7 @@ function openBody(request: IncomingMessage, timeoutMs: number): PassThrough {
   body.on('error', () => undefined);
   limitTime(body, timeoutMs);
   const onAbort = () => {
-    if (!request.complete) body.destroy(new HttpError(400, 'The body broke off.'));
+    if (!request.complete) body.destroy(brokenOff());
   };
   request.once('error', onAbort).once('close', onAbort);
   return request.pipe(body);

@@ -1,3 +1,5 @@
+import { percentEncode } from '../../domain/percent-encode.js';
+
 /**
  * A `Content-Disposition` that has a file saved under this name (RFC 6266): in plain ASCII as `filename` and, where that is not all of it, in UTF-8 as `filename*`
  * (RFC 8187) beside it, which those who know it prefer. Without a name, those who save it give it one.
@@ -11,5 +13,5 @@ export function contentDisposition(filename: string | null): string {
 
 /** `encodeURIComponent` leaves more as it is than `attr-char` of RFC 8187 has. */
 function extValue(text: string): string {
-  return encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return percentEncode(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { setImmediate as afterPoll, setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { WebSockets } from '../websocket/websocket.js';
@@ -49,11 +50,30 @@ async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
+  closeUnused(server);
   await closed;
+}
+
+/** By server. */
+const openConnections = new WeakMap<Server, Set<Socket>>();
+
+/** Those on which nothing was ever sent, as browsers and load balancers open them in advance: to Node they are not idle, but wait for the headers of a request. */
+function closeUnused(server: Server): void {
+  for (const socket of openConnections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+}
+
+function trackConnections(server: Server): void {
+  const open = new Set<Socket>();
+  openConnections.set(server, open);
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
 }
 
 /** To be set up before any route. While `draining`, an answer is the last on its connection: clients that keep connections would send their next request here otherwise. */
 export function closeKeepAliveOnDrain(app: FastifyInstance, draining: () => boolean): void {
+  trackConnections(app.server);
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining()) void reply.header('connection', 'close');
     done();

@@ -1,10 +1,14 @@
 import { CloseCode, MessageType, parseMessage } from 'graphql-ws';
-import type { Message, SubscribePayload } from 'graphql-ws';
+import type { Message, PingMessage, SubscribePayload } from 'graphql-ws';
 import type { GraphQLFormattedError } from 'graphql';
 import type { RawData, WebSocket } from 'ws';
+import { isNestedDeeperThan } from '../../domain/nesting-depth.js';
 import type { Logger } from '../../observability/logger.js';
 import { SocketOperation } from './socket-operation.js';
 import type { OperationWire } from './socket-operation.js';
+
+/** How deep lists and objects in the payload of a `ping` may be nested. */
+const MAX_PING_DEPTH = 120;
 
 export interface ProtocolOptions {
   readonly wire: OperationWire;
@@ -34,7 +38,14 @@ export class SocketProtocol {
       () => socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
       options.initTimeoutMs,
     );
-    socket.on('message', (data) => this.#receive(data));
+    socket.on('message', (data) => {
+      // Thrown from here, an error of one message would end the process.
+      try {
+        this.#receive(data);
+      } catch (error) {
+        this.#broken(error);
+      }
+    });
     socket.once('close', () => this.#closed());
   }
 
@@ -60,7 +71,7 @@ export class SocketProtocol {
         this.#connect(message.payload ?? undefined).catch(this.#broken);
         return;
       case MessageType.Ping:
-        this.#send({ type: MessageType.Pong, ...(message.payload ? { payload: message.payload } : {}) });
+        this.#answerPing(message.payload);
         return;
       case MessageType.Pong:
         return;
@@ -74,6 +85,12 @@ export class SocketProtocol {
         // No message of the protocol, or one that only a server sends.
         this.socket.close(CloseCode.BadRequest, 'Invalid message received');
     }
+  }
+
+  /** A payload is returned as it is; one that is nested too deep to be written as JSON is rejected. */
+  #answerPing(payload: PingMessage['payload']): void {
+    if (isNestedDeeperThan(MAX_PING_DEPTH, payload)) this.socket.close(CloseCode.BadRequest, 'Invalid message received');
+    else this.#send({ type: MessageType.Pong, ...(payload ? { payload } : {}) });
   }
 
   async #connect(params: Readonly<Record<string, unknown>> | undefined): Promise<void> {

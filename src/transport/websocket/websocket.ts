@@ -25,7 +25,7 @@ const CLOSE_RESTART = 1012;
 const MAX_MESSAGE_BYTES = 65_536;
 /** How much may wait to be sent to a client that goes on asking: 1 MiB. */
 const MAX_UNSENT_BYTES = 1_048_576;
-/** How long a client has to answer a close if its operations use up the rest of the drain: 1 s. */
+/** How long a client has to answer a close if its operations use up the rest of the drain, or to close a connection whose upgrade was rejected: 1 s. */
 const CLOSING_MS = 1_000;
 /** Deadline for `connection_init`: 5 s, then 4408. */
 const INIT_TIMEOUT_MS = 5_000;
@@ -99,24 +99,25 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
     });
   };
 
-  const findExceededRate = async (request: IncomingMessage, socket: Duplex) => {
-    const ignore = () => undefined;
-    socket.on('error', ignore);
+  const findExceededRate = async (request: IncomingMessage) => {
     const use = await rateLimits.address(findAddress(request));
-    socket.off('error', ignore);
     if (use === null || use.allowed) return null;
     return `429 Too Many Requests\r\nretry-after: ${Math.ceil(use.retryAfterMs / 1_000)}`;
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const unfit = findRejection(request, path, options) ?? (await findExceededRate(request, socket));
+    const unfit = findRejection(request, path, options) ?? (await findExceededRate(request));
     const status = draining ? '503 Service Unavailable' : unfit;
-    if (status !== null) {
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, serve);
+    if (status === null) sockets.handleUpgrade(request, socket, head, serve);
+    else rejectUpgrade(socket, status);
   };
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(request, socket, head));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // From here on Node has no listener of its own: a reset by the client, at any time, would be an uncaught error.
+    socket.on('error', () => undefined);
+    upgrade(request, socket, head).catch((error: unknown) => {
+      logger.error({ error }, 'internal error');
+      socket.destroy();
+    });
+  });
 
   return {
     get count() {
@@ -130,6 +131,13 @@ export function serveWebSockets(server: Server, options: WebSocketOptions): WebS
       sockets.close();
     },
   };
+}
+
+/** Answers, and closes the connection soon, whatever the client does: the HTTP server does not count it any more, but waits for it when it stops. */
+function rejectUpgrade(socket: Duplex, status: string): void {
+  const timer = setTimeout(() => socket.destroy(), CLOSING_MS);
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume().end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
 /** Why a socket is not opened. Null if it is. */

@@ -9,8 +9,9 @@ import { socketSource } from '../../../client/src/conversation/source.js';
 import type { ConversationSource } from '../../../client/src/conversation/source.js';
 import { connect } from '../../../client/src/connect.js';
 import { codesOf } from '../../../client/src/error-classification.js';
-import { ConversationDocument } from '../../../client/src/generated/graphql.js';
+import { CapabilitiesDocument, ConversationDocument } from '../../../client/src/generated/graphql.js';
 import { requestOverHttp } from '../../../client/src/request.js';
+import type { Request } from '../../../client/src/request.js';
 import { EraseConversationDocument } from '../../operations/operations.generated.js';
 import { RunningGateway } from '../../support/running-gateway.js';
 import { signed, WITH_SECRET } from '../../support/tokens.js';
@@ -179,7 +180,7 @@ describe.each(SOURCES)('%s', (_name, sourceOf) => {
     centre.agentSays(id, 'before');
     await gateway.simulator.webhookSender.settled();
     const store = shown(id, sourceOf({ gateway }));
-    await untilTrue(() => store.view().capabilities.includes('READ_RECEIPTS') && store.view().status === 'ready');
+    await isReady(store);
     expect(store.view().unread).toEqual([]);
     centre.agentSays(id, 'one');
     centre.agentSays(id, 'two');
@@ -188,6 +189,30 @@ describe.each(SOURCES)('%s', (_name, sourceOf) => {
     store.markRead();
     expect(store.view().unread).toEqual([]);
     await untilTrue(() => (centre.conversation(id).readUpTo.user ?? 0) > 0);
+  });
+
+  it('marks as read also before it knows what the contact centre supports', async () => {
+    const id = await conversationWithAgent();
+    const { centre } = gateway.simulator;
+    const source = sourceOf({ gateway });
+    const request = ((document, variables) =>
+      document === (CapabilitiesDocument as unknown) ? new Promise(() => undefined) : source.request(document, variables)) as Request;
+    const store = shown(id, { ...source, request });
+    await isReady(store);
+    centre.agentSays(id, 'one');
+    await untilTrue(() => store.view().unread.length === 1);
+    store.markRead();
+    await untilTrue(() => (centre.conversation(id).readUpTo.user ?? 0) > 0);
+    expect(store.view().capabilities).toEqual([]);
+  });
+
+  it('cannot leave a conversation that is not there', async () => {
+    const store = shown('nothing-of-this-id', sourceOf({ gateway }));
+    const refusal = await store.leave().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(codesOf(refusal)).toEqual(['NOT_FOUND']);
   });
 
   it('says that a conversation is gone', async () => {

@@ -22,6 +22,13 @@ function history(length: number): Script {
 }
 
 describe('messages', () => {
+  it('have ids that are Unicode text, by which identities are kept', async () => {
+    const message = { id: 'm\ud800', text: 'x', createdAt: '2026-01-01T00:00:00Z', author: { id: 'a', type: 'agent' } };
+    connected.upstream.script = json(200, { _embedded: { messages: [message] }, page: { size: 20, number: 0, totalElements: 1 } });
+    const found = await connected.api.messages('c1', { kind: 'first', count: 20, from: 0, before: null }, asOf);
+    expect(found.items).toMatchObject([{ messageId: 'm\ufffd', listedId: 'm\ufffd' }]);
+  });
+
   it('reads the newest in one call, oldest first', async () => {
     connected.upstream.script = history(45);
     const found = await connected.api.messages('c1', { kind: 'last', count: 3, from: 0, before: null }, asOf);

@@ -8,6 +8,7 @@ describe('contentDisposition', () => {
     ['naïve.txt', 'attachment; filename="na_ve.txt"; filename*=UTF-8\'\'na%C3%AFve.txt'],
     ["€ it's (50%)*.txt", "attachment; filename=\"_ it's (50_)*.txt\"; filename*=UTF-8''%E2%82%AC%20it%27s%20%2850%25%29%2A.txt"],
     ['a"b\\c', 'attachment; filename="a_b_c"; filename*=UTF-8\'\'a%22b%5Cc'],
+    ['\ud800.png', 'attachment; filename="_.png"; filename*=UTF-8\'\'%EF%BF%BD.png'],
     ['😀.png', 'attachment; filename="_.png"; filename*=UTF-8\'\'%F0%9F%98%80.png'],
   ])('of %j is %j', (name, header) => {
     expect(contentDisposition(name)).toBe(header);

@@ -20,6 +20,9 @@ it.each([
   ['[2001:db8:1:2::1]:51234', '2001:db8:1:2::/64'],
   ['[2001:db8:1:2::1]', '2001:db8:1:2::/64'],
   ['[fe80::1%eth0]:51234', 'fe80:0:0:0::/64'],
+  ['fe80::1%eth0.1-2:3', 'fe80:0:0:0::/64'],
+  ['::ffff:192.0.2.7%eth0.1-2:3', '192.0.2.7'],
+  ['::ffff:c000:207%a-b', '192.0.2.7'],
   // Without brackets a port reads as one group more, which is outside of the network.
   ['2001:db8:1:2::1:51234', '2001:db8:1:2::/64'],
   ['2001:db8:1:2:3:4:5:6:51234', '2001:db8:1:2::/64'],
@@ -27,6 +30,8 @@ it.each([
   ['_hidden:443', '_hidden:443'],
   ['010.0.0.1', '010.0.0.1'],
   ['1', '1'],
+  // A peer that is gone.
+  [undefined, ''],
 ])('counts %s as %s', (address, key) => {
   expect(addressKey(address)).toBe(key);
 });
