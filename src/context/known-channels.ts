@@ -5,6 +5,8 @@ import { withTimeout } from '../domain/with-timeout.js';
 
 /** How many channels are remembered. */
 const MAX_KNOWN = 10_000;
+/** For how long one counts as existing without another look-up, since it may be deleted elsewhere: 10 min. */
+const KNOWN_MS = 600_000;
 /** How many answers are remembered of ids that no channel was found for. */
 const MAX_LOOKUPS = 1_000;
 /** For how long such an answer counts, since a channel may be created: 5 s. */
@@ -18,9 +20,10 @@ interface Lookup {
   until: number;
 }
 
-/** Channels (vendor ids) that this gateway has read of, and those that were not found lately. Once known, a channel is not looked up again. */
+/** Channels (vendor ids) that this gateway has lately read of, and those that were not found lately. */
 export class KnownChannels {
-  readonly #known = new LRUCache<string, true>(entryLimit(MAX_KNOWN));
+  /** Until when each counts as existing: epoch milliseconds. */
+  readonly #known = new LRUCache<string, number>(entryLimit(MAX_KNOWN));
   readonly #lookups = new LRUCache<string, Lookup>(entryLimit(MAX_LOOKUPS));
 
   constructor(
@@ -29,11 +32,11 @@ export class KnownChannels {
   ) {}
 
   has(channelId: string): boolean {
-    return this.#known.has(channelId);
+    return (this.#known.get(channelId) ?? -Infinity) > this.clock();
   }
 
   remember(channelId: string): void {
-    this.#known.set(channelId, true);
+    this.#known.set(channelId, this.clock() + KNOWN_MS);
     this.#lookups.delete(channelId);
   }
 
@@ -48,7 +51,7 @@ export class KnownChannels {
    * @param lookUp whether there is one, from the upstream: called once for all who ask meanwhile; it may reject
    */
   isMissing(channelId: string, lookUp: () => Promise<boolean>): boolean | Promise<boolean> {
-    if (this.#known.get(channelId) === true) return false;
+    if (this.has(channelId)) return false;
     const last = this.#lookups.get(channelId);
     if (last !== undefined && last.until > this.clock()) return last.isMissing;
     const lookup: Lookup = {
@@ -65,7 +68,7 @@ export class KnownChannels {
     try {
       if (await lookUp()) this.remember(channelId);
       // It may have been created meanwhile.
-      else return !this.#known.has(channelId);
+      else return !this.has(channelId);
     } catch {
       // Nobody knows; what is read next reports what is wrong with the upstream if it needs it.
     }

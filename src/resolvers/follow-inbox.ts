@@ -75,7 +75,7 @@ class FollowedInbox {
       conversationIds.map(async (conversationId, index) => {
         const entry = entries[index] ?? null;
         if (entry === null) return this.#removal(conversationId);
-        return this.#isVisible(entry) ? await this.#change(entry) : null;
+        return this.#isVisible(entry) ? await this.#change(entry) : this.#hidden(conversationId);
       }),
     );
   }
@@ -86,6 +86,13 @@ class FollowedInbox {
     this.#matched.delete(conversationId);
     const isOwn = this.#own?.has(conversationId) ?? true;
     return (wasMatching ?? isOwn) ? { conversationId, entry: null, isRemoved: true } : null;
+  }
+
+  /** Of a conversation that is another customer's, since when its own customer was changed perhaps: it leaves the list that had it, once. */
+  #hidden(conversationId: string): InboxChange | null {
+    const mayBeListed = this.#matched.get(conversationId) ?? this.#own?.has(conversationId) ?? true;
+    if (mayBeListed) this.#matched.set(conversationId, false);
+    return mayBeListed ? { conversationId, entry: null, isRemoved: true } : null;
   }
 
   #isVisible(entry: InboxEntry): boolean {

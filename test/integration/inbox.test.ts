@@ -361,4 +361,61 @@ describeGenerations('the inbox of a customer', (generation) => {
       await client.dispose();
     }
   });
+
+  // On Chat API v2 no event reports a customer.
+  if (generation.name === 'chat-gateway-v1')
+    it('loses a conversation that becomes another customer’s, once, with nothing of it', async () => {
+      const bot = await signed({ scope: 'chat:service', sub: 'ana' });
+      const CREATE = 'mutation($input: CreateConversationInput!) { createConversation(input: $input) { conversation { conversationId } } }';
+      const create = async () => {
+        const input = { channelId: gateway.simulator.channelId, customer: { customerId: 'eve' } };
+        return (await dataAs<{ conversation: { conversationId: string } }>(gateway, bot, CREATE, { input })).conversation.conversationId;
+      };
+      const [lost, kept] = [await create(), await create()];
+      const token = await signed({ scope: 'chat:customer', sub: 'eve', customer_id: 'eve' });
+      await untilTrue(async () => (await inbox(token)).length === 2);
+      const client = socketAs(gateway, token);
+      const { latestCursor } = await dataAs<{ latestCursor: string }>(gateway, token, '{ inbox { latestCursor } }');
+      interface Change {
+        readonly removed: boolean;
+        readonly conversation: { readonly conversationId: string; readonly state: string; readonly lastMessage: { text: string } | null };
+      }
+      const changes = client.iterate<{ inboxChanged: Change }>({
+        query:
+          'subscription($after: String) { inboxChanged(after: $after) { removed conversation { conversationId state lastMessage { text } } } }',
+        variables: { after: latestCursor },
+      });
+      const until = async (isLast: (change: Change) => boolean): Promise<Change[]> => {
+        const found: Change[] = [];
+        for (let change: Change | undefined; change === undefined || !isLast(change);) {
+          const { value } = (await changes.next()) as IteratorYieldResult<{ data?: { inboxChanged: Change } | null }>;
+          change = value.data?.inboxChanged;
+          if (change === undefined) throw new Error('a result without data');
+          found.push(change);
+        }
+        return found;
+      };
+      const { centre } = gateway.simulator;
+      const says = (text: string) => until(({ conversation }) => conversation.lastMessage?.text === text);
+      centre.agentAccepts(kept);
+      centre.agentSays(kept, 'hello');
+      await says('hello');
+      const UPDATE = 'mutation($input: UpdateConversationInput!) { updateConversation(input: $input) { userErrors { code } } }';
+      await dataAs(gateway, bot, UPDATE, { input: { conversationId: lost, customer: { customerId: 'bob' } } });
+      centre.agentAccepts(lost);
+      // The next change of its state reports the customer.
+      centre.agentLeaves(lost);
+      const left = (await until(({ removed }) => removed)).at(-1);
+      expect(left).toEqual({ removed: true, conversation: { conversationId: lost, state: 'UNKNOWN', lastMessage: null } });
+      expect((await inbox(token)).map(({ conversationId }) => conversationId)).toEqual([kept]);
+      const SEND = 'mutation($input: SendMessageInput!) { sendMessage(input: $input) { userErrors { code } } }';
+      await dataAs(gateway, bot, SEND, { input: { conversationId: lost, text: 'from bob', sendAs: 'CUSTOMER' } });
+      await untilTrue(async () =>
+        (await inbox(bot)).some(({ conversationId, unreadCount }) => conversationId === lost && unreadCount === 1),
+      );
+      centre.agentSays(kept, 'for eve');
+      const after = await says('for eve');
+      expect(new Set(after.map(({ conversation }) => conversation.conversationId))).toEqual(new Set([kept]));
+      await client.dispose();
+    });
 });

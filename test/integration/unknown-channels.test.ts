@@ -156,6 +156,16 @@ describeGenerations('channels that are not there', (generation) => {
     expect((await ask(query, created)).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 
+  it('are missed after ten minutes if they are deleted without this gateway', async () => {
+    const deleted = emptyChannel();
+    const { query } = QUERIES[0] ?? { query: '' };
+    expect(await idsIn(query, deleted)).toEqual([]);
+    gateway.simulator.centre.directory.deleteChannel(deleted);
+    expect(await idsIn(query, deleted)).toEqual([]);
+    now += 600_000;
+    expect((await ask(query, deleted)).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  });
+
   it('are found while there is a conversation of them: those of a deleted channel remain', async () => {
     const { channelId, centre } = gateway.simulator;
     await forget();

@@ -9,19 +9,20 @@ import type { StoredEdge } from './stored-connection.js';
 type Entry = InboxChangedSubscription['inboxChanged'];
 
 /**
- * Moves a conversation to the top of the inbox in the cache with an entry that Apollo Client has delivered, or removes it if its `state` or `unreadCount` does not match the
- * filter any more. In a list that is not read up to its top it stays where it is. Needs this package's `typePolicies`.
+ * Moves a conversation up in the inbox in the cache with an entry that Apollo Client has delivered: to the top, or below those delivered before that were active later. Removes
+ * it if the entry is `removed`, or if its `state` or `unreadCount` does not match the filter any more. In a list that is not read up to its top it stays where it is. Needs this
+ * package's `typePolicies`.
  *
  * An entry of a subscription without a filter is applied to the lists of all filters; in those of a channel or a customer it only moves a conversation that they have,
  * since it does not say whose it is.
  *
  * @param filter that of the subscription: the list of this filter is updated
  */
-export function applyInboxChange(cache: ApolloCache, { conversation, cursor }: Entry, filter?: InboxFilter | null): void {
+export function applyInboxChange(cache: ApolloCache, { conversation, cursor, removed }: Entry, filter?: InboxFilter | null): void {
   const subscribed = filterKey(filter);
   cache.modify({
     fields: {
-      inbox: (value: unknown, { storeFieldName, toReference }) => {
+      inbox: (value: unknown, { storeFieldName, toReference, readField }) => {
         const stored = value as StoredInbox;
         const conditions = filterOf(storeFieldName);
         const isOfFilter = filterKey(conditions) === subscribed;
@@ -31,14 +32,24 @@ export function applyInboxChange(cache: ApolloCache, { conversation, cursor }: E
         const others = stored.edges.filter((known) => idOf(known) !== idOf(edge));
         const isKnown = others.length < stored.edges.length;
         const isDecidable = isOfFilter || (!conditions.channelId && !conditions.customerId);
-        const isWanted = (isKnown || isDecidable) && agrees(conditions, (name) => conversation[name]);
+        const isWanted = !removed && (isKnown || isDecidable) && agrees(conditions, (name) => conversation[name]);
         // Of a list that begins further down it is not known whether it has left: the change may be older than the page.
         if (isWanted && !reachesTop(stored)) return stored;
-        return { ...stored, edges: isWanted ? [edge, ...others] : others, latestCursor: cursor };
+        const isLater = (known: StoredEdge) => timeOf(readField('lastActivityAt', known.node)) > timeOf(conversation.lastActivityAt);
+        return { ...stored, edges: isWanted ? withChange(others, edge, isLater) : others, latestCursor: cursor };
       },
     },
   });
 }
+
+/** The gateway delivers a conversation that changes often later than others, with all that has happened meanwhile: its place is among what was delivered. */
+function withChange(edges: readonly StoredEdge[], edge: StoredEdge, isLater: (known: StoredEdge) => boolean): readonly StoredEdge[] {
+  const place = edges.findIndex((known) => known.isLive !== true || !isLater(known));
+  return edges.toSpliced(place === -1 ? edges.length : place, 0, edge);
+}
+
+/** Epoch milliseconds; NaN, which is later than nothing, for what is not known. */
+const timeOf = (time: unknown): number => (typeof time === 'string' ? Date.parse(time) : NaN);
 
 /** Whether nothing is missing between a list and what happens now. */
 const reachesTop = ({ edges, pageInfo }: StoredInbox): boolean => pageInfo?.hasPreviousPage === false || edges?.[0]?.isLive === true;

@@ -4,13 +4,13 @@ import type { Keys } from './keys.js';
 import { ORIGIN } from './positions.js';
 import type { Cursors, Position, Vector } from './positions.js';
 import type { Commands } from './script.js';
-import { findHeadScript, readPartitionsScript } from './scripts/reading.js';
+import { findHeadScript, readPartitionsScript, versionOf } from './scripts/reading.js';
 import type { PartitionReply } from './scripts/reading.js';
 
 /** All partitions at about one moment. */
 export interface PartitionHeads {
   readonly vector: Vector;
-  /** Of each partition: differs from every earlier one once the inbox shows anything else of it. */
+  /** Of each partition, as `versionOf` has it. */
   readonly versions: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export class Heads {
     const replies = await this.#readPartitions(this.keys.all().map(({ base }) => `${base}p`));
     return {
       vector: replies.map(([last]) => last ?? ORIGIN),
-      versions: replies.map(([last, changed]) => `${last ?? ''} ${changed ?? ''}`),
+      versions: replies.map(versionOf),
     };
   }
 

@@ -6,7 +6,7 @@ import { encodeInboxCursor } from '../port/inbox-cursor.js';
 import { readerHash } from '../port/reader-hash.js';
 import { toInboxEntry } from '../port/to-inbox-entry.js';
 import type { CommandRunner } from './command-runner.js';
-import type { KnownEntry, KnownPartition } from './inbox-cache.js';
+import type { InboxReading, KnownEntry } from './inbox-cache.js';
 import { readingOrder, scoresOf, toText } from './inbox-position.js';
 import type { ConversationPosition, InboxRange } from './inbox-position.js';
 import { completeSummary, storeSummary } from './inbox-summaries.js';
@@ -15,8 +15,9 @@ import type { LogIdentity } from './log-identity.js';
 import { decodeMessageIdentity } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
 import type { Commands } from './script.js';
-import { readInboxEntries } from './scripts/inbox.js';
+import { readInboxEntries, readInboxPositions } from './scripts/inbox.js';
 import type { InboxReply } from './scripts/inbox.js';
+import { versionOf } from './scripts/reading.js';
 
 export interface InboxReadsOptions {
   readonly commands: Commands;
@@ -26,7 +27,7 @@ export interface InboxReadsOptions {
   readonly runner: CommandRunner;
 }
 
-/** What an entry takes without its last message, in characters. */
+/** What an entry takes without its summary and its last message, in characters. */
 const ENTRY_SIZE = 600;
 
 /** Reads positions and entries of the inbox, those of a partition in one command, unless they are known. */
@@ -34,66 +35,49 @@ export class InboxReads {
   constructor(private readonly options: InboxReadsOptions) {}
 
   /** The first positions of a range, over all partitions, in its order of reading. */
-  async positions(range: InboxRange, count: number, known: readonly KnownPartition[]): Promise<ConversationPosition[]> {
-    const found = await Promise.all(known.map((partition, index) => this.#positionsOf(index, partition, range, count)));
+  async positions(range: InboxRange, count: number, reading: InboxReading): Promise<ConversationPosition[]> {
+    const partitions = reading.known.partitions.keys();
+    const found = await Promise.all([...partitions].map((partition) => this.#positionsOf(partition, range, count, reading)));
     return found.flat().sort(readingOrder(range)).slice(0, count);
   }
 
-  async #positionsOf(
-    partition: number,
-    { positions }: KnownPartition,
-    range: InboxRange,
-    count: number,
-  ): Promise<readonly ConversationPosition[]> {
+  async #positionsOf(partition: number, range: InboxRange, count: number, reading: InboxReading): Promise<readonly ConversationPosition[]> {
     const { lowest, highest } = scoresOf(range, partition);
     const key = `${lowest} ${highest} ${range.fromEnd} ${count}`;
-    const known = positions.get(key);
+    const known = reading.positions(partition, key);
     if (known !== undefined) return known;
-    const read = await this.#readPositions(partition, { lowest, highest, fromEnd: range.fromEnd, count });
-    positions.set(key, read);
-    return read;
-  }
-
-  async #readPositions(
-    partition: number,
-    {
-      lowest,
-      highest,
-      fromEnd,
-      count,
-    }: { readonly lowest: string; readonly highest: string; readonly fromEnd: boolean; readonly count: number },
-  ): Promise<readonly ConversationPosition[]> {
     const { runner, commands, keys, identity } = this.options;
     identity.requireUsable();
-    const index = `${keys.base(partition)}kb`;
-    const members = await runner.run(() =>
-      fromEnd
-        ? commands.zrange(index, lowest, highest, 'BYSCORE', 'LIMIT', 0, count, 'WITHSCORES')
-        : commands.zrange(index, highest, lowest, 'BYSCORE', 'REV', 'LIMIT', 0, count, 'WITHSCORES'),
-    );
-    return members.flatMap((hash, at) => (at % 2 === 0 ? [{ partition, hash, time: Number(members[at + 1]) }] : []));
+    const { fromEnd } = range;
+    const query = { lowest, highest, fromEnd, count };
+    const [last, changed, members] = await runner.run(() => readInboxPositions(commands, keys.base(partition), query));
+    const read = members.flatMap((hash, at) => (at % 2 === 0 ? [{ partition, hash, time: Number(members[at + 1]) }] : []));
+    reading.toKeep(partition, versionOf([last, changed]))?.positions.set(key, read);
+    return read;
   }
 
   /** Entries in the order of their positions; those of a partition that are not known in one step. */
   async entries(
     positions: readonly Pick<ConversationPosition, 'partition' | 'hash'>[],
     reader: InboxReader,
-    { withMessages, known }: { readonly withMessages: boolean; readonly known: readonly KnownPartition[] | null },
+    { withMessages, reading }: { readonly withMessages: boolean; readonly reading: InboxReading | null },
   ): Promise<readonly (InboxEntry | null)[]> {
     const entries: (InboxEntry | null)[] = positions.map(() => null);
     const unknown = new Map<number, number[]>();
     const view = `${readerHash(reader.key)} ${reader.author} ${withMessages} `;
     for (const [index, { partition, hash }] of positions.entries()) {
-      const found = known?.[partition]?.entries.get(view + hash);
+      const found = reading?.entry(partition, view + hash);
       if (found === undefined) unknown.set(partition, [...(unknown.get(partition) ?? []), index]);
       else entries[index] = found.entry;
     }
     await Promise.all(
       [...unknown].map(async ([partition, indices]) => {
         const hashes = indices.map((index) => positions[index]?.hash ?? '');
-        for (const [at, read] of (await this.#readEntries(partition, hashes, reader, withMessages)).entries()) {
+        const { version, found } = await this.#readEntries(partition, hashes, reader, withMessages);
+        const kept = reading?.toKeep(partition, version);
+        for (const [at, read] of found.entries()) {
           entries[indices[at] ?? 0] = read.entry;
-          known?.[partition]?.entries.set(view + (hashes[at] ?? ''), read);
+          kept?.entries.set(view + (hashes[at] ?? ''), read);
         }
       }),
     );
@@ -105,14 +89,15 @@ export class InboxReads {
     hashes: readonly string[],
     { key, author }: InboxReader,
     withMessages: boolean,
-  ): Promise<readonly KnownEntry[]> {
+  ): Promise<{ readonly version: string; readonly found: readonly KnownEntry[] }> {
     const { runner, commands, keys } = this.options;
     const options = { reader: readerHash(key), withMessages };
-    const replies = await runner.run(() => readInboxEntries(commands, keys.base(partition), hashes, options));
-    return replies.map((reply, at) => ({
+    const [last, changed, replies] = await runner.run(() => readInboxEntries(commands, keys.base(partition), hashes, options));
+    const found = replies.map((reply, at) => ({
       entry: this.#toEntry(reply, { partition, hash: hashes[at] ?? '' }, author),
-      size: ENTRY_SIZE + (reply?.[9]?.[1].length ?? 0),
+      size: ENTRY_SIZE + (reply?.[4]?.length ?? 0) + (reply?.[9]?.[1].length ?? 0),
     }));
+    return { version: versionOf([last, changed]), found };
   }
 
   #toEntry(reply: InboxReply, { partition, hash }: Location, author: InboxReader['author']): InboxEntry | null {

@@ -37,7 +37,7 @@ export async function storeSummary(
 /** Completes the stored summaries of conversations (hashes) of one partition. */
 export async function keepSummaries(commands: Commands, base: string, conversations: readonly string[]): Promise<void> {
   for (let rest = conversations; rest.length > 0;) {
-    const replies = await readInboxEntries(commands, base, rest, { reader: '', withMessages: false });
+    const [, , replies] = await readInboxEntries(commands, base, rest, { reader: '', withMessages: false });
     const stored = await Promise.all(
       rest.map(async (hash, index) => {
         const reply = replies[index] ?? null;

@@ -4,8 +4,7 @@ import type { Inbox, InboxConditions, InboxEntry, InboxPage, InboxQuery, ReadMar
 import { decodeInboxCursor, encodeInboxCursor } from '../port/inbox-cursor.js';
 import { readerHash } from '../port/reader-hash.js';
 import type { Heads } from './heads.js';
-import { InboxCache } from './inbox-cache.js';
-import type { KnownPartition } from './inbox-cache.js';
+import { InboxCache, InboxReading } from './inbox-cache.js';
 import { INBOX_POSITION, isWithin, readingOrder, remaining, toInboxPosition, toText } from './inbox-position.js';
 import type { ConversationPosition, InboxPosition, InboxRange } from './inbox-position.js';
 import { InboxReads } from './inbox-reads.js';
@@ -39,21 +38,21 @@ export class RedisInbox implements Inbox {
     const range = { below: this.#position(after), above: this.#position(before), fromEnd };
     this.options.identity.requireUsable();
     const { versions } = await this.options.runner.run(() => this.options.heads.ofAll());
-    const known = this.#cache.at(versions);
+    const reading = new InboxReading(this.#cache.at(this.options.identity.epoch, versions));
     // The conversations of a customer may be many, and are another list each time.
-    if (query.conditions.among !== null) return this.#readPage(range, query, known.partitions);
+    if (query.conditions.among !== null) return this.#readPage(range, query, reading);
     const key = JSON.stringify(query);
-    const kept = known.pages.get(key);
+    const kept = reading.known.pages.get(key);
     if (kept !== undefined) return kept;
-    const page = await this.#readPage(range, query, known.partitions);
-    known.pages.set(key, page);
+    const page = await this.#readPage(range, query, reading);
+    reading.keepPage(key, page);
     return page;
   }
 
-  async #readPage(range: InboxRange, query: InboxQuery, known: readonly KnownPartition[]): Promise<InboxPage> {
-    const found = await this.#findPositions(range, query, known);
+  async #readPage(range: InboxRange, query: InboxQuery, reading: InboxReading): Promise<InboxPage> {
+    const found = await this.#findPositions(range, query, reading);
     const positions = range.fromEnd ? found.positions.toReversed() : found.positions;
-    const read = await this.#reads.entries(positions, query.reader, { withMessages: true, known });
+    const read = await this.#reads.entries(positions, query.reader, { withMessages: true, reading });
     // An entry keeps the position at which it was found, so that the next page begins where this one ended.
     const entries = read.flatMap((entry, index) => {
       const position = positions[index];
@@ -64,7 +63,7 @@ export class RedisInbox implements Inbox {
 
   entries(conversationIds: readonly string[], reader: InboxReader): Promise<readonly (InboxEntry | null)[]> {
     const positions = conversationIds.map((conversationId) => this.options.keys.locate({ conversationId }));
-    return this.#reads.entries(positions, reader, { withMessages: true, known: null });
+    return this.#reads.entries(positions, reader, { withMessages: true, reading: null });
   }
 
   async storeMarker(conversationId: string, { key }: InboxReader, { cursor, seen }: ReadMarker): Promise<void> {
@@ -74,21 +73,17 @@ export class RedisInbox implements Inbox {
     await runner.run(() => storeMarkerScript.run(commands, keys.conversation(scope), readerHash(key), position, seen));
   }
 
-  async #findPositions(
-    range: InboxRange,
-    { limit, reader, conditions }: InboxQuery,
-    known: readonly KnownPartition[],
-  ): Promise<FoundPositions> {
+  async #findPositions(range: InboxRange, { limit, reader, conditions }: InboxQuery, reading: InboxReading): Promise<FoundPositions> {
     const { states, customerId, unreadOnly, among } = conditions;
-    if (among !== null) return firstOf(await this.#findAmong(among, range, { reader, conditions }, known), limit);
+    if (among !== null) return firstOf(await this.#findAmong(among, range, { reader, conditions }, reading), limit);
     const isFiltered = states !== null || customerId !== null || unreadOnly;
-    if (!isFiltered) return firstOf(await this.#reads.positions(range, limit + 1, known), limit);
+    if (!isFiltered) return firstOf(await this.#reads.positions(range, limit + 1, reading), limit);
     const matching: ConversationPosition[] = [];
     let rest = range;
     let last: InboxPosition | null = null;
     for (let examined = 0; examined < MAX_EXAMINED; examined += STEP) {
-      const positions = await this.#reads.positions(rest, STEP, known);
-      const entries = await this.#reads.entries(positions, reader, { withMessages: false, known });
+      const positions = await this.#reads.positions(rest, STEP, reading);
+      const entries = await this.#reads.entries(positions, reader, { withMessages: false, reading });
       for (const [index, position] of positions.entries()) if (matches(entries[index] ?? null, conditions)) matching.push(position);
       if (matching.length > limit || positions.length < STEP) return firstOf(matching, limit);
       last = positions.at(-1) ?? null;
@@ -101,11 +96,11 @@ export class RedisInbox implements Inbox {
     conversationIds: readonly string[],
     range: InboxRange,
     { reader, conditions }: Pick<InboxQuery, 'reader' | 'conditions'>,
-    known: readonly KnownPartition[],
+    reading: InboxReading,
   ) {
     const { keys } = this.options;
     const locations = conversationIds.map((conversationId) => keys.locate({ conversationId }));
-    const entries = await this.#reads.entries(locations, reader, { withMessages: false, known });
+    const entries = await this.#reads.entries(locations, reader, { withMessages: false, reading });
     const positions = entries.flatMap((entry, index): ConversationPosition[] => {
       const [location, position] = [locations[index], this.#position(entry?.cursor ?? null)];
       return location === undefined || position === null || !matches(entry, conditions) ? [] : [{ ...location, time: position.time }];

@@ -80,12 +80,15 @@ export function rebuildInboxRow(driver: Driver, conversation: number): void {
   if (summary !== null) storeSummary(driver, conversation, summary);
 }
 
-/** Stores a read marker unless it is there or beyond already; not if the conversation is not in the inbox. */
+/**
+ * Stores a read marker unless it is there or beyond already; not if the conversation is not in the inbox. It counts no more messages than there are: the conversation may have been
+ * erased, and have begun again, since they were counted.
+ */
 export function storeMarker(driver: Driver, { conversationId, reader, position, seen }: OperationInput<'storeMarker'>): null {
   driver.run(
     `INSERT INTO markers (conversation, reader, position, seen)
-     SELECT conversation, ?2, ?3, ?4 FROM inbox WHERE conversation = ${numberOf('?1')}
-     ON CONFLICT (conversation, reader) DO UPDATE SET position = ?3, seen = max(seen, ?4) WHERE position < ?3`,
+     SELECT conversation, ?2, ?3, min(?4, messages) FROM inbox WHERE conversation = ${numberOf('?1')}
+     ON CONFLICT (conversation, reader) DO UPDATE SET position = excluded.position, seen = max(seen, excluded.seen) WHERE position < excluded.position`,
     conversationId,
     reader,
     position,

@@ -11,6 +11,9 @@ const SPREAD_STEP_MS = 20;
 /** Clients whose sockets were closed reconnect immediately: for so long after the last one they are still answered that the gateway drains, in milliseconds. */
 const RETURN_MS = 250;
 
+/** For so long after the gateway has stopped listening, a new connection may bring its first request, in milliseconds. */
+const UNUSED_MS = 250;
+
 /** How long a stop may take, in milliseconds. */
 export interface DrainTimes {
   /** All in all. */
@@ -50,8 +53,9 @@ async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
-  closeUnused(server);
+  const timer = setTimeout(() => closeUnused(server), UNUSED_MS);
   await closed;
+  clearTimeout(timer);
 }
 
 /** By server. */

@@ -5,6 +5,7 @@ import { describeHealingMarks } from './healing-marks.js';
 import { describeHandling } from './interaction-metrics.js';
 import type { OpenLog } from './harness.js';
 import { describeHeads } from './heads.js';
+import { describeInboxFollowing } from './inbox-following.js';
 import { describeInboxPaging } from './inbox-paging.js';
 import { describeInboxUnderChange } from './inbox-under-change.js';
 import { describeInbox } from './inbox.js';
@@ -55,6 +56,9 @@ export function describeEventLog(name: string, open: OpenLog): void {
     });
     describe('the inbox', () => {
       describeInbox(open);
+    });
+    describe('following the inbox', () => {
+      describeInboxFollowing(open);
     });
     describe('paging through the inbox', () => {
       describeInboxPaging(open);

@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 const ALL: InboxConditions = { states: null, customerId: null, unreadOnly: false, among: null };
 export const ANA: InboxReader = { key: 'SERVICE ana', author: 'BOT' };
 export const BEN: InboxReader = { key: 'SERVICE ben', author: 'BOT' };
-const CUSTOMER: InboxReader = { key: 'CUSTOMER', author: 'CUSTOMER' };
+export const CUSTOMER: InboxReader = { key: 'CUSTOMER', author: 'CUSTOMER' };
 const READERS = [ANA, BEN, CUSTOMER];
 /** From the top, for whom has read nothing. */
 export const WHOLE: InboxQuery = { reader: ANA, after: null, before: null, limit: 100, fromEnd: false, conditions: ALL };
@@ -245,6 +245,17 @@ export function describeInbox(openLog: OpenLog): void {
     expect((await readInbox(log))[0]).toMatchObject({ unread: 2, readCursor: null });
   });
 
+  it('takes nothing for read that is said after an erasure, though a marker is stored that was counted before it', async () => {
+    const { log } = await open();
+    for (const id of ['m1', 'm2', 'm3']) await log.append(said(id, 'AGENT'));
+    const [before] = await log.inbox.entries(['c1'], ANA);
+    await log.erase('c1');
+    await log.append(reported('u1', 'mia'));
+    await log.inbox.storeMarker('c1', ANA, { cursor: before?.lastActivityCursor ?? '', seen: before?.othersMessages ?? 0 });
+    for (const id of ['m4', 'm5']) await log.append(said(id, 'AGENT'));
+    expect((await readInbox(log))[0]).toMatchObject({ conversationId: 'c1', unread: 2 });
+  });
+
   it('rejects a marker at no cursor of the conversation, and has none for a conversation that is not there', async () => {
     const { log } = await open();
     expect(await moveReadMarker(log, 'c1', ANA, 'ALL')).toBe(false);
@@ -321,6 +332,24 @@ export function describeInbox(openLog: OpenLog): void {
     const again = await reopen();
     await again.append(said('m4', 'AGENT', { conversationId: 'c1' }));
     expect((await readInbox(again))[0]).toMatchObject({ conversationId: 'c1', unread: 1, readCursor: null });
+  });
+
+  it('shows the message that was written last of those that are left, when the one that it showed expires', async () => {
+    const under = await open();
+    const { log } = under;
+    const last = async () => (await readInbox(log))[0]?.lastMessage?.event.id;
+    await appendWhenReceived(under, log, [said('m1', 'AGENT', { receivedAt: START - 24 * HOUR, occurredAt: START + HOUR })]);
+    // An id that looks like a part of an event, and a text with half a surrogate pair.
+    const half = said('m2', 'AGENT', { occurredAt: START });
+    await log.append({ ...half, data: { ...half.data, message: { ...half.data.message, text: 'half a pair: \ud800' } } });
+    await log.append(said('"occurredAt":"9999-01-01T00:00:00.000Z"', 'AGENT', { occurredAt: START - 5_000 }));
+    expect(await last()).toBe('m1');
+    await log.expire(new Date(START - HOUR));
+    expect(await last()).toBe('m2');
+    await log.append(said('m4', 'AGENT', { occurredAt: START - 1 }));
+    expect(await last()).toBe('m2');
+    await log.append(said('m5', 'AGENT', { occurredAt: START + 1 }));
+    expect(await last()).toBe('m5');
   });
 
   it('loses an erased conversation immediately, with its markers, and shows what is stored of it later', async () => {

@@ -88,4 +88,23 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('the inbox of two gateways over o
     expect(after).toEqual(await fresh.inbox.page(WHOLE));
     for (const log of [reading, writing, fresh]) await log.close();
   });
+
+  it('keeps nothing of a log that was replaced: cursors that it returned before it knew are not those of the log that it has', async () => {
+    const server = await RedisServer.start();
+    const [unaware, other] = [(await openRedisAt(server.url)).log, (await openRedisAt(server.url)).log];
+    await other.append(said('m1', 'AGENT'));
+    const client = new Redis(server.url);
+    await client.flushall();
+    client.disconnect();
+    for (const id of ['m2', 'm3', 'm4'])
+      await other.append(said(id, 'AGENT', { conversationId: id })).catch(() => other.append(said(id, 'AGENT', { conversationId: id })));
+    const query = { ...WHOLE, limit: 2 };
+    await unaware.inbox.page(query);
+    expect((await unaware.health()).ok).toBe(true);
+    const page = await unaware.inbox.page(query);
+    expect(page).toEqual(await other.inbox.page(query));
+    expect(await unaware.inbox.page({ ...query, after: page.next })).toMatchObject({ entries: [{ conversationId: 'm2' }], next: null });
+    for (const log of [unaware, other]) await log.close();
+    await server.dispose();
+  });
 });

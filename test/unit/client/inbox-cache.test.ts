@@ -22,6 +22,8 @@ const toConversation = ({ id, state, unread, at }: Row) => ({
   lastMessage: null,
 });
 
+const toErased = (id: string) => ({ ...toConversation({ id, state: 'UNKNOWN', unread: 0, at: 0 }), lastActivityAt: null });
+
 /** A query without the entries' cursors. */
 const BARE = gql`
   query ($first: Int, $after: String, $last: Int, $before: String, $filter: InboxFilter) {
@@ -75,12 +77,15 @@ class World {
     });
   }
 
-  /** As the gateway does: each changed conversation once, as it is now. */
-  deliver(): void {
+  /** As the gateway does: each changed conversation once, as it is now. Of some only each second one, and all of them again after that. */
+  deliver(isHalf = false): void {
     const changed = this.model.changedAfter(this.delivered);
-    this.delivered = this.model.now;
-    for (const row of changed) {
-      const entry = { __typename: 'InboxEntry' as const, cursor: String(row.at), conversation: toConversation(row) };
+    if (!isHalf) this.delivered = this.model.now;
+    for (const { id, row } of changed.filter((_, index) => !isHalf || index % 2 === 1)) {
+      const conversation = row === null ? toErased(id) : toConversation(row);
+      // The gateway knows the filter of its subscription.
+      const removed = row === null || (this.isFiltered && !this.model.matching(this.filter).includes(row));
+      const entry = { __typename: 'InboxEntry' as const, removed, cursor: String(this.model.now), conversation };
       this.cache.writeQuery({ query: InboxChangedDocument, id: 'ROOT_SUBSCRIPTION', data: { inboxChanged: entry } });
       applyInboxChange(this.cache, entry, this.isFiltered ? this.filter : null);
     }
@@ -155,7 +160,8 @@ const step = fc.oneof(
       state: fc.constantFrom('QUEUED' as const, 'ACTIVE' as const),
     }),
   },
-  { weight: 3, arbitrary: fc.constant({ kind: 'deliver' as const }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('deliver' as const), isHalf: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('erase' as const), at: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('markRead' as const), at: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('top' as const), count, isBare }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('bottom' as const), count, isBare }) },
@@ -175,7 +181,8 @@ it(`shows a part of the inbox without a gap after any mix of activity, pages and
       world.delivered = world.model.now;
       for (const one of steps) {
         if (one.kind === 'activity') world.model.activity(`c${one.at}`, one.state);
-        else if (one.kind === 'deliver') world.deliver();
+        else if (one.kind === 'deliver') world.deliver(one.isHalf);
+        else if (one.kind === 'erase') world.model.erase(`c${one.at}`);
         else if (one.kind === 'markRead') world.markRead(`c${one.at}`);
         else if (one.kind === 'top') world.read({ first: one.count }, one.isBare);
         else if (one.kind === 'bottom') world.read({ last: one.count }, one.isBare);

@@ -15,10 +15,19 @@ const EXAMINED = 3;
 export class InboxModel {
   now = 0;
   readonly #rows = new Map<string, Row>();
+  /** What has happened, in order. */
+  readonly #changes: { readonly id: string; readonly at: number }[] = [];
 
   activity(id: string, state: ConversationState): void {
     this.now += 1;
     this.#rows.set(id, { id, state, unread: (this.#rows.get(id)?.unread ?? 0) + 1, at: this.now });
+    this.#changes.push({ id, at: this.now });
+  }
+
+  erase(id: string): void {
+    if (!this.#rows.delete(id)) return;
+    this.now += 1;
+    this.#changes.push({ id, at: this.now });
   }
 
   markRead(id: string): void {
@@ -26,10 +35,10 @@ export class InboxModel {
     if (row !== undefined) this.#rows.set(id, { ...row, unread: 0 });
   }
 
-  changedAfter(time: number): readonly Row[] {
-    return this.#all()
-      .filter(({ at }) => at > time)
-      .reverse();
+  /** Each conversation once, in the order in which they began to change; null instead of one that is erased. */
+  changedAfter(time: number): readonly { readonly id: string; readonly row: Row | null }[] {
+    const ids = new Set(this.#changes.filter(({ at }) => at > time).map(({ id }) => id));
+    return [...ids].map((id) => ({ id, row: this.#rows.get(id) ?? null }));
   }
 
   matching(filter: InboxFilter | null): readonly Row[] {

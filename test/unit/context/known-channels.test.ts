@@ -13,11 +13,22 @@ const missing = () => Promise.resolve(false);
 const failing = () => Promise.reject(new Error('down'));
 const never = () => Promise.reject(new Error('must not be looked up'));
 
-it('looks a channel up once', async () => {
+it('looks a channel up once, and again after 10 min: another gateway may have deleted it', async () => {
   expect(await channels.isMissing('c', found)).toBe(false);
-  now += 1e12;
+  now += 599_999;
   // Known by then: no promise.
   expect(channels.isMissing('c', never)).toBe(false);
+  now += 1;
+  expect(channels.has('c')).toBe(false);
+  expect(await channels.isMissing('c', missing)).toBe(true);
+});
+
+it('counts as existing one that was known and cannot be looked up again', async () => {
+  channels.remember('c');
+  now += 600_000;
+  expect(await channels.isMissing('c', failing)).toBe(false);
+  now += 5_000;
+  expect(await channels.isMissing('c', missing)).toBe(true);
 });
 
 it('looks one up again that was not found or could not be looked up, after 5 s', async () => {

@@ -3,7 +3,7 @@ import type { Position } from '../positions.js';
 import { PartitionScript, Script } from '../script.js';
 import type { Commands } from '../script.js';
 import { READING, REMOVING, STORING } from './shared-lua.js';
-import type { EntryReply } from './reading.js';
+import type { EntryReply, PartitionReply } from './reading.js';
 
 /**
  * An entry as one reader sees it: its position in the inbox, its fields as in `shared-lua.ts` (`n` to `nb` are counts of messages: of all, by the customer, by the bot), the reader's marker (position
@@ -28,12 +28,34 @@ export type InboxReply =
     ]
   | null;
 
-/** KEYS: kb, then b, m, e and n of each conversation. ARGV: reader, '1' to read the last message, conversations. */
-const readInboxScript = new Script<readonly InboxReply[]>(`#!lua flags=no-writes
+/** What was read of a partition's inbox, and in which version of it. */
+type OfPartition<Found> = readonly [...PartitionReply, found: Found];
+
+/** KEYS: p, kb. ARGV: lowest and highest score, '1' to read from the bottom, count. */
+const readPositionsScript = new Script<OfPartition<readonly string[]>>(`#!lua flags=no-writes
+local last, changed = unpack(redis.call('HMGET', KEYS[1], 'last', 'changed'))
+local lowest, highest, count = ARGV[1], ARGV[2], ARGV[4]
+if ARGV[3] == '1' then return { last, changed, redis.call('ZRANGE', KEYS[2], lowest, highest, 'BYSCORE', 'LIMIT', 0, count, 'WITHSCORES') } end
+return { last, changed, redis.call('ZRANGE', KEYS[2], highest, lowest, 'BYSCORE', 'REV', 'LIMIT', 0, count, 'WITHSCORES') }
+`);
+
+/** The first positions between two scores: conversations (hashes) and their scores, alternating. */
+export function readInboxPositions(
+  commands: Commands,
+  base: string,
+  range: { readonly lowest: string; readonly highest: string; readonly fromEnd: boolean; readonly count: number },
+): Promise<OfPartition<readonly string[]>> {
+  const { lowest, highest, fromEnd, count } = range;
+  return readPositionsScript.run(commands, [`${base}p`, `${base}kb`], lowest, highest, fromEnd ? '1' : '0', count);
+}
+
+/** KEYS: p, kb, then b, m, e and n of each conversation. ARGV: reader, '1' to read the last message, conversations. */
+const readInboxScript = new Script<OfPartition<readonly InboxReply[]>>(`#!lua flags=no-writes
+local last, changed = unpack(redis.call('HMGET', KEYS[1], 'last', 'changed'))
 local found = {}
 for index = 3, #ARGV do
-  local at = 4 * (index - 3) + 1
-  local score = redis.call('ZSCORE', KEYS[1], ARGV[index])
+  local at = 4 * (index - 3) + 2
+  local score = redis.call('ZSCORE', KEYS[2], ARGV[index])
   local fields = redis.call('HMGET', KEYS[at + 1], 'c', 'a', 't', 's', 'n', 'nc', 'nb', 'm', 'q')
   if score and fields[1] then
     local position, message = fields[8], false
@@ -57,7 +79,7 @@ for index = 3, #ARGV do
     found[#found + 1] = false
   end
 end
-return found
+return { last, changed, found }
 `);
 
 const KINDS = ['b', 'm', 'e', 'n'] as const;
@@ -68,9 +90,9 @@ export function readInboxEntries(
   base: string,
   conversations: readonly string[],
   { reader, withMessages }: { readonly reader: string; readonly withMessages: boolean },
-): Promise<readonly InboxReply[]> {
+): Promise<OfPartition<readonly InboxReply[]>> {
   const keys = conversations.flatMap((hash) => KINDS.map((kind) => keyOf(kind, { base, hash })));
-  return readInboxScript.run(commands, [`${base}kb`, ...keys], reader, withMessages ? '1' : '0', ...conversations);
+  return readInboxScript.run(commands, [`${base}p`, `${base}kb`, ...keys], reader, withMessages ? '1' : '0', ...conversations);
 }
 
 /** KEYS: b of each conversation. */
@@ -108,7 +130,10 @@ return 1
 `,
 );
 
-/** Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. ARGV: reader, position, count of others' messages. */
+/**
+ * Stores a read marker, unless it is there or beyond already, or the conversation is not in the inbox. It counts no more messages than there are: the conversation may have been erased, and have
+ * begun again, since they were counted. ARGV: reader, position, count of others' messages.
+ */
 export const storeMarkerScript = new PartitionScript<number>(
   STORING,
   ['p', 'b', 'm'],
@@ -116,7 +141,8 @@ export const storeMarkerScript = new PartitionScript<number>(
 if redis.call('EXISTS', key.b) == 0 then return 0 end
 local position, seen = (redis.call('HGET', key.m, ARGV[1]) or '0-0 0'):match('^(%S+) (%d+)$')
 if numberOf(position) >= numberOf(ARGV[2]) then return 0 end
-redis.call('HSET', key.m, ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', math.max(tonumber(seen), tonumber(ARGV[3]))))
+local counted = math.min(tonumber(ARGV[3]), tonumber(redis.call('HGET', key.b, 'n') or '0'))
+redis.call('HSET', key.m, ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', math.max(tonumber(seen), counted)))
 recordChange()
 return 1
 `,

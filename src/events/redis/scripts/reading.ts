@@ -13,6 +13,9 @@ export type FeedReply = readonly [position: Position, conversation: string, stor
 /** Of a partition: its last position, and when something other than an append last changed what the inbox shows (epoch µs). Null if that never happened. */
 export type PartitionReply = readonly [last: Position | null, changed: string | null];
 
+/** Differs from every earlier one of the partition once the inbox shows anything else of it. */
+export const versionOf = ([last, changed]: PartitionReply): string => `${last ?? ''} ${changed ?? ''}`;
+
 /** `start`: low watermark; `end`: head of the scope; `upTo`: the last position examined. `more`: 1 if there may be more beyond that. */
 export type PageReply<Entry> =
   | readonly ['EXPIRED']

@@ -34,6 +34,36 @@ export interface Expiring {
   readonly handling: string | null;
 }
 
+/** The last message that an entry of the inbox shows is the one that was written last, which need not be the one stored last. */
+const LAST_MESSAGE = `
+-- Epoch ms of a time in JSON; 0 for one that is not between the years 0 and 9999.
+local function timeOf(text)
+  local year, month, day, hour, minute, second, ms = text:match('^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)%.(%d+)Z$')
+  if not ms then return 0 end
+  local sinceMarch = (month + 9) % 12
+  local years = year - (sinceMarch >= 10 and 1 or 0)
+  local days = 365 * years + math.floor(years / 4) - math.floor(years / 100) + math.floor(years / 400)
+    + math.floor((153 * sinceMarch + 2) / 5) + day - 719469
+  return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + ms
+end
+-- Finds the last message of an entry again among the events that are stored. Their JSON is not decoded: cjson rejects half a surrogate pair, which a text may have.
+local function findLastMessage(events, entry)
+  local last, newest, low = false, false, '-'
+  repeat
+    local chunk = redis.call('XRANGE', events, low, '+', 'COUNT', 100)
+    for _, each in ipairs(chunk) do
+      low = '(' .. each[1]
+      if each[2][2] == 'MESSAGE_ADDED' then
+        local occurred = timeOf(each[2][8]:match('"occurredAt":"([^"]*)"') or '')
+        if not newest or occurred >= newest then last, newest = each[1], occurred end
+      end
+    end
+  until #chunk < 100
+  if last then redis.call('HSET', entry, 'm', last, 'o', string.format('%.0f', newest))
+  else redis.call('HDEL', entry, 'm', 'o') end
+end
+`;
+
 const EXPIRING_KINDS = ['e', 'i', 'h', 'r', 'b', 'm'] as const satisfies readonly KeyKind[];
 
 /**
@@ -42,18 +72,21 @@ const EXPIRING_KINDS = ['e', 'i', 'h', 'r', 'b', 'm'] as const satisfies readonl
  */
 const expireScript = new Script<number>(`${REMOVING.head}
 local key = { p = KEYS[1], f = KEYS[2], kh = KEYS[3], kb = KEYS[4] }
-${REMOVING.tail}
+${REMOVING.tail}${LAST_MESSAGE}
 if #redis.call('XRANGE', key.f, '-', ARGV[1]) ~= tonumber(ARGV[2]) then return 0 end
 local beyond = string.format('%.0f', numberOf(ARGV[1]) + 1)
 redis.call('XTRIM', key.f, 'MINID', '=', beyond)
 for index, expiring in ipairs(cjson.decode(ARGV[4])) do
   local conversation, position, ids, handling = unpack(expiring)
   local at = ${EXPIRING_KINDS.length} * index - 1
-  local events, known, kept, bucket = KEYS[at], KEYS[at + 1], KEYS[at + 2], KEYS[at + 3]
+  local events, known, kept, bucket, entry = KEYS[at], KEYS[at + 1], KEYS[at + 2], KEYS[at + 3], KEYS[at + 4]
   redis.call('XTRIM', events, 'MINID', '=', beyond)
   if redis.call('XLEN', events) == 0 then
-    redis.call('DEL', events, KEYS[at + 4], KEYS[at + 5])
+    redis.call('DEL', events, entry, KEYS[at + 5])
     redis.call('ZREM', key.kb, conversation)
+  else
+    local shown = redis.call('HGET', entry, 'm')
+    if shown and numberOf(shown) <= numberOf(position) then findLastMessage(events, entry) end
   end
   redis.call('HDEL', known, unpack(ids))
   advanceLowWatermark(bucket, conversation, position)
