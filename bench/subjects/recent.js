@@ -11,14 +11,14 @@ import { signedWebhooks } from '../lib/webhooks.js';
 /** Conversations a round whose messages have events: each takes twenty signatures to prepare. */
 const WITH_EVENTS = Number(process.env.WITH_EVENTS ?? 300);
 const AGAIN = 500;
-/** With one, a third of the time of the rounds after it is V8's, which still compiles what only a first look runs. */
-const WARM_UP = 3;
+/** First looks of each kind before the first round: V8 compiles what only they run for so long. After 900, a tenth of the time of the next rounds is still its. */
+const WARM_UP = 2_500;
 
 const checkStored = (status) => {
   if (status !== 204) throw new Error(`a webhook was answered ${status}`);
 };
 
-/** The events of all messages of the conversations of all rounds, the warm-up's included. */
+/** The events of all messages of the conversations of all rounds, and of those before. */
 function events(upstream) {
   const contentOfEvent = (n) => {
     const conversationId = idOf('recentevents', Math.floor(n / MESSAGES) + 1);
@@ -26,7 +26,7 @@ function events(upstream) {
     return { conversationId, text, timestamp: at, sender: author };
   };
   const { port, privateKey } = upstream;
-  return signedWebhooks(WITH_EVENTS * (ROUNDS + WARM_UP) * MESSAGES, { port, privateKey, contentOf: contentOfEvent });
+  return signedWebhooks((WARM_UP + WITH_EVENTS * (1 + ROUNDS)) * MESSAGES, { port, privateKey, contentOf: contentOfEvent });
 }
 
 export async function run() {
@@ -41,11 +41,13 @@ export async function run() {
     const bytes = signed.map((event) => event.bytes).values();
     await httpLoad({ port, connections: 64, durationMs: 300_000, next: () => bytes.next().value ?? null, check: checkStored });
     await send(server, cycle(port, 'recent', AGAIN), AGAIN);
-    competitors[`${name}, with events`] = looker(server, freshRequests(port, 'recentevents'), WITH_EVENTS);
-    competitors[`${name}, without events`] = looker(server, freshRequests(port, 'recentfirst'));
+    const [withEvents, withoutEvents] = ['recentevents', 'recentfirst'].map((kind) => freshRequests(port, kind));
+    for (const next of [withEvents, withoutEvents]) await send(server, next, WARM_UP);
+    competitors[`${name}, with events`] = looker(server, withEvents, WITH_EVENTS);
+    competitors[`${name}, without events`] = looker(server, withoutEvents);
     competitors[`${name}, again`] = looker(server, cycle(port, 'recent', AGAIN));
   }
-  const rounds = await alternate(competitors, { warmUp: WARM_UP });
+  const rounds = await alternate(competitors);
   for (const server of servers.reverse()) await server.stop();
   const values = {};
   for (const name of Object.keys(BUILDS)) {

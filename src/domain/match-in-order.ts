@@ -14,6 +14,8 @@ interface Matching<A, B> {
  * Greedy nearest-neighbour matching fails: if items follow each other faster than the clocks of the two lists agree, pairs cross and the last item has no partner left.
  */
 export function matchInOrder<A, B>(left: readonly A[], right: readonly B[], distance: (a: A, b: B) => number | null): Map<A, B> {
+  // As nearly always: nothing to choose from.
+  if (left.length === 0 || right.length === 0) return new Map();
   const none: Matching<A, B> = { count: 0, distance: 0, last: null, before: null };
   const better = (one: Matching<A, B>, other: Matching<A, B>) =>
     other.count > one.count || (other.count === one.count && other.distance < one.distance) ? other : one;

@@ -57,6 +57,12 @@ const distance = (a: number | null, b: number | null): number => (a === null || 
 
 const beyondTolerance = (ms: number): number => Math.max(0, ms - CLOCK_TOLERANCE_MS);
 
+/** Between the times of a listed message and an event; null if they cannot be of one message. */
+function distanceInTolerance(message: ListedMessage, { occurredAt }: IdentityRecord): number | null {
+  const distanceTo = distance(timeOf(message), occurredAt);
+  return beyondTolerance(distanceTo) === 0 ? distanceTo : null;
+}
+
 /** Whether a sent message can be the one with this time. */
 const canMatch = ({ sentAt }: PendingSend, at: number | null): boolean =>
   at === null || (at >= sentAt - CLOCK_TOLERANCE_MS && at <= sentAt + ECHO_WINDOW_MS);
@@ -159,23 +165,33 @@ export function matchListed(
   identities: readonly IdentityRecord[],
   sends: readonly PendingSend[],
 ): MatchResult & { identities: readonly IdentityRecord[] } {
-  const known = new Map(identities.flatMap((identity) => (identity.listedId === null ? [] : [[identity.listedId, identity] as const])));
-  const unknown = new Map(messages.filter(({ listedId }) => !known.has(listedId)).map((message) => [message.listedId, message]));
-  const observed = groupByDigest(identities.filter(({ listedId }) => listedId === null));
+  const known = new Map<string, IdentityRecord>();
+  const unlisted: IdentityRecord[] = [];
+  for (const identity of identities) {
+    if (identity.listedId === null) unlisted.push(identity);
+    else known.set(identity.listedId, identity);
+  }
+  const unknown = new Map<string, ListedMessage>();
+  for (const message of messages) if (!known.has(message.listedId)) unknown.set(message.listedId, message);
+  const observed = groupByDigest(unlisted);
   const sent = groupByDigest(sends);
-  const results = [...groupByDigest([...unknown.values()])].map(([digest, alike]) =>
-    matchSameDigest(alike, observed.get(digest) ?? [], sent.get(digest) ?? []),
-  );
-  const changed = results.flatMap((result) => result.changed);
-  for (const identity of changed) known.set(identity.listedId, identity);
+  const [changed, matchedSends]: [IdentityRecord[], string[]] = [[], []];
+  for (const [digest, alike] of groupByDigest(unknown.values())) {
+    const result = matchSameDigest(alike, observed.get(digest) ?? NONE, sent.get(digest) ?? NONE);
+    changed.push(...result.changed);
+    matchedSends.push(...result.matchedSends);
+  }
+  for (const identity of changed) if (identity.listedId !== null) known.set(identity.listedId, identity);
   return {
     identities: messages.map(({ listedId }) => known.get(listedId)).filter((identity) => identity !== undefined),
     changed,
-    matchedSends: results.flatMap(({ matchedSends }) => matchedSends),
+    matchedSends,
   };
 }
 
-function groupByDigest<T extends { readonly digest: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
+const NONE: readonly never[] = [];
+
+function groupByDigest<T extends { readonly digest: string }>(items: Iterable<T>): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(item.digest);
@@ -187,17 +203,36 @@ function groupByDigest<T extends { readonly digest: string }>(items: readonly T[
 
 /** Matches messages of one digest, all of them newly listed; `observed`: identities that only events have shown. */
 function matchSameDigest(messages: readonly ListedMessage[], observed: readonly IdentityRecord[], sends: readonly PendingSend[]) {
+  const [message, identity] = [messages[0], observed[0]];
+  // As nearly always: there is nothing to choose from.
+  if (message !== undefined && identity !== undefined && messages.length + observed.length + sends.length === 2)
+    return { changed: [matchPair(message, identity)], matchedSends: NONE };
   const { identities, echoes } = messages.every(({ createdAt }) => createdAt === null)
     ? matchByOrder(messages, observed, sends)
     : matchByTime(messages, observed, sends);
   const changed = messages.map((message) => {
     const identity = identities.get(message);
-    return identity === undefined
-      ? listedRecord(message, echoes.get(message))
-      : { ...identity, listedId: message.listedId, listedAt: timeOf(message) };
+    return identity === undefined ? listedRecord(message, echoes.get(message)) : observedRecord(message, identity);
   });
   return { changed, matchedSends: [...echoes.values()].map(({ handle }) => handle) };
 }
+
+const matchPair = (message: ListedMessage, identity: IdentityRecord): IdentityRecord =>
+  distanceInTolerance(message, identity) === null ? listedRecord(message, undefined) : observedRecord(message, identity);
+
+/** The record of a message that an event has shown and history lists now. Written out, without spreads: a page holds many. */
+const observedRecord = (
+  { listedId, createdAt }: ListedMessage,
+  { id, clientMessageId, digest, eventId, occurredAt }: IdentityRecord,
+): IdentityRecord & { readonly listedId: string } => ({
+  id,
+  listedId,
+  clientMessageId,
+  digest,
+  listedAt: createdAt?.getTime() ?? null,
+  eventId,
+  occurredAt,
+});
 
 /** The record of a listed message that no event has shown. Written out, without spreads: a page holds many. */
 function listedRecord(message: ListedMessage, send: PendingSend | undefined): IdentityRecord & { readonly listedId: string } {
@@ -223,10 +258,7 @@ function matchByTime(
   observed: readonly IdentityRecord[],
   sends: readonly PendingSend[],
 ): SameDigestMatches {
-  const identities = matchInOrder(messages, observed, (message, { occurredAt }) => {
-    const distanceTo = distance(timeOf(message), occurredAt);
-    return beyondTolerance(distanceTo) === 0 ? distanceTo : null;
-  });
+  const identities = matchInOrder(messages, observed, distanceInTolerance);
   const unobserved = messages.filter((message) => !identities.has(message));
   const echoes = matchInOrder(unobserved, sends, (message, send) =>
     canMatch(send, timeOf(message)) ? distance(timeOf(message), send.sentAt) : null,

@@ -20,25 +20,31 @@ export interface ObservedMatch {
  */
 export function isReproducible({ changed, messages, known, sends, now }: ObservedMatch): boolean {
   if (sends.length > 0) return false;
-  const listed = timesByDigest(messages.map(({ digest, createdAt }) => [digest, createdAt?.getTime() ?? null]));
-  const reported = timesByDigest(known.map(({ digest, occurredAt, listedAt }) => [digest, occurredAt ?? listedAt]));
+  if (changed.length === 0) return true;
+  const listed = timesByDigest(messages, ({ createdAt }) => createdAt?.getTime() ?? null);
+  const reported = timesByDigest(known, ({ occurredAt, listedAt }) => occurredAt ?? listedAt);
   return changed.every(
     ({ id, eventId, digest, listedAt }) =>
-      id === `e${eventId}` &&
+      eventId !== null &&
       listedAt !== null &&
       listedAt <= now - APART_MS &&
+      id === `e${eventId}` &&
       isOnlyOneNear(listed.get(digest), listedAt) &&
       isOnlyOneNear(reported.get(digest), listedAt),
   );
 }
 
-function timesByDigest(items: readonly (readonly [digest: string, time: number | null])[]): ReadonlyMap<string, number[]> {
+function timesByDigest<T extends { readonly digest: string }>(
+  items: readonly T[],
+  timeOf: (item: T) => number | null,
+): ReadonlyMap<string, number[]> {
   const times = new Map<string, number[]>();
-  for (const [digest, time] of items) {
-    const alike = times.get(digest);
+  for (const item of items) {
+    const alike = times.get(item.digest);
     // Without a time it may be anywhere.
-    if (alike === undefined) times.set(digest, [time ?? NaN]);
-    else alike.push(time ?? NaN);
+    const time = timeOf(item) ?? NaN;
+    if (alike === undefined) times.set(item.digest, [time]);
+    else alike.push(time);
   }
   return times;
 }

@@ -25,8 +25,10 @@ const TIMES: ReadonlySet<number> = new Set([3, 4]);
 
 /** Packs identities as JSON: field names, and times in full, would take more than the rest. */
 export function packIdentities(records: readonly IdentityRecord[]): string {
-  const times = records.filter((record) => !isSettled(record)).flatMap(({ listedAt, occurredAt }) => [listedAt, occurredAt]);
-  const from = times.reduce<number>((earliest, time) => (time === null ? earliest : Math.min(earliest, time)), Infinity);
+  let from = Infinity;
+  for (const record of records) {
+    if (!isSettled(record)) from = Math.min(from, record.listedAt ?? Infinity, record.occurredAt ?? Infinity);
+  }
   const start = Number.isFinite(from) ? from : 0;
   return JSON.stringify([start, ...records.map((record) => pack(record, start))]);
 }
@@ -43,6 +45,8 @@ const isSettled = ({ listedId, eventId, id }: IdentityRecord): boolean => listed
 function pack(record: IdentityRecord, from: number): unknown[] {
   const { id, listedId, eventId, digest, listedAt, occurredAt, clientMessageId, isHealed = false } = record;
   const settled = isSettled(record);
+  // As most are, of a page of messages.
+  if (settled && clientMessageId === null && !isHealed) return [listedId, eventId];
   const since = (time: number | null) => (settled || time === null ? null : time - from);
   const isNamedByList = eventId !== null && listedId !== null && id === derivedId(listedId);
   const fields = [

@@ -7,11 +7,12 @@ import type { MissingFromHistory, UnlistedMessage } from '../port/event-log.js';
 import type { StoredEvent } from '../port/stored-event.js';
 import type { Piece } from './command-runner.js';
 import type { Keys } from './keys.js';
-import { decodeMessageIdentity, decodeWaiting } from './message-identity-codec.js';
+import { decodeIdentity, decodeMessageIdentity, decodeWaiting } from './message-identity-codec.js';
 import type { Cursors } from './positions.js';
 import { METRICS_EVENT_TYPES } from './removal.js';
 import type { Commands } from './script.js';
 import { listMessagesScript, findByIdentityScript } from './scripts/message-identities.js';
+import type { ReportedMessageReply } from './scripts/message-identities.js';
 import { readConversationIds } from './scripts/inbox.js';
 import { readMetricsScript } from './scripts/reading.js';
 import type { EntryReply } from './scripts/reading.js';
@@ -56,13 +57,13 @@ export class EventReads {
 
   async eventsMissingFromHistory(conversationId: string, stored: Date): Promise<MissingFromHistory> {
     const located = this.keys.conversation({ conversationId });
-    const [entries, isAnyKnown, from] = await listMessagesScript.run(
+    const [reported, isAnyKnown, from] = await listMessagesScript.run(
       this.commands,
       located,
       stored.getTime() * 1_000,
       CLOCK_SKEW_MS * 1_000,
     );
-    const messages = entries.flatMap(toUnlistedMessage);
+    const messages = reported.flatMap(toUnlistedMessage);
     // They are read newest first; events of equal time must stay in log order.
     messages.reverse().sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
     return { messages, knownFrom: isAnyKnown === 0 ? Infinity : from === null ? -Infinity : Number(from) };
@@ -87,10 +88,11 @@ export class EventReads {
   }
 }
 
-/** The message of an entry, unless history has listed it. */
-function toUnlistedMessage([, json, stored]: EntryReply): UnlistedMessage[] {
-  const identity = decodeMessageIdentity(stored);
-  if (identity?.listedId !== null) return [];
-  const { occurredAt, receivedAt } = decodeEvent(json);
-  return [{ identity, occurredAt, receivedAt }];
+/** A message that an event has reported, unless history has listed it: its identity has the event's time. */
+function toUnlistedMessage([received, stored]: ReportedMessageReply): UnlistedMessage[] {
+  if (stored === null) return [];
+  const { id, listedId, clientMessageId, occurredAt } = decodeIdentity(stored);
+  if (listedId !== null) return [];
+  const receivedAt = new Date(Number(received));
+  return [{ identity: { id, listedId, clientMessageId }, occurredAt: occurredAt === null ? receivedAt : new Date(occurredAt), receivedAt }];
 }

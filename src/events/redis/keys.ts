@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { scopeHash } from '../port/cursor.js';
 import type { Scope } from '../port/event-log.js';
 
@@ -127,5 +127,5 @@ export class Keys {
 
 /** Fixed-length hash of an event id. */
 export function hashId(id: string): string {
-  return createHash('sha256').update(id).digest('base64url').slice(0, 22);
+  return hash('sha256', id, 'base64url').slice(0, 22);
 }

@@ -236,9 +236,10 @@ export class MessageIdentities {
     assignedAt: number,
     waiting = this.#waitingAfter(known, match.changed),
   ): Argument[] {
-    const identities = allOf(known);
-    const isNew = match.changed.some(({ id }) => !identities.some((identity) => identity.id === id));
-    const isOfOwnField = ({ id, eventId }: IdentityRecord) => eventId !== null || known.identities.some((identity) => identity.id === id);
+    const knownIds = new Set(allOf(known).map(({ id }) => id));
+    const isNew = match.changed.some(({ id }) => !knownIds.has(id));
+    const ofOwnField = new Set(known.identities.map(({ id }) => id));
+    const isOfOwnField = ({ id, eventId }: IdentityRecord) => eventId !== null || ofOwnField.has(id);
     const fields = toHashFields(known, withOrdering(known, match.changed.filter(isOfOwnField)));
     const times = match.changed.map(({ listedAt, occurredAt, eventId }) => (eventId === null ? (listedAt ?? 0) : (occurredAt ?? 0)));
     return [

@@ -16,9 +16,12 @@ export interface Known {
 
 /** The changed identities with their order; new ones follow all earlier ones. */
 export function withOrdering({ version, identities, newest }: Known, changed: readonly IdentityRecord[]): StoredIdentity[] {
+  const known = new Map(identities.map((identity) => [identity.id, identity]));
   return changed.map((identity, index) => {
-    const known = identities.find(({ id }) => id === identity.id);
-    const { order, before } = known ?? { order: Number(version) * 1_000 + index, before: newest.get(identity.digest) ?? null };
+    const { order, before } = known.get(identity.id) ?? {
+      order: Number(version) * 1_000 + index,
+      before: newest.get(identity.digest) ?? null,
+    };
     return { ...identity, order, before: identity.eventId === null ? null : before };
   });
 }
@@ -33,15 +36,23 @@ export function toHashFields({ identities }: Known, changed: readonly StoredIden
     ...(identity.listedId === null ? [`d${identity.digest}`, identity.id] : [`l${identity.listedId}`, identity.id]),
   ]);
   const changedKeys = new Set(changed.map(({ id }) => id));
-  const after = [...identities.filter(({ id }) => !changedKeys.has(id)), ...changed];
+  const earlier = waitingByDigest(identities);
+  const later = waitingByDigest([...identities.filter(({ id }) => !changedKeys.has(id)), ...changed]);
   for (const digest of new Set(changed.map((identity) => identity.digest))) {
-    const [earlier, later] = [identities, after].map((some) =>
-      JSON.stringify(some.filter((identity) => identity.digest === digest && isListedWithoutEvent(identity)).map(({ id }) => id)),
-    );
-    if (earlier !== later) fields.push(`w${digest}`, later ?? '');
+    const keys = JSON.stringify(later.get(digest) ?? []);
+    if (keys !== JSON.stringify(earlier.get(digest) ?? [])) fields.push(`w${digest}`, keys);
   }
   return fields;
 }
 
-/** Listed by the history, but not matched with an event. */
-const isListedWithoutEvent = ({ listedId, eventId }: StoredIdentity): boolean => listedId !== null && eventId === null;
+/** By digest: the keys of those that history has listed, but that are not matched with an event. */
+function waitingByDigest(identities: readonly StoredIdentity[]): ReadonlyMap<string, readonly string[]> {
+  const waiting = new Map<string, string[]>();
+  for (const { id, digest, listedId, eventId } of identities) {
+    if (listedId === null || eventId !== null) continue;
+    const alike = waiting.get(digest);
+    if (alike === undefined) waiting.set(digest, [id]);
+    else alike.push(id);
+  }
+  return waiting;
+}

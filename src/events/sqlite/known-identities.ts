@@ -24,19 +24,12 @@ export interface EventIdentity {
   readonly clientMessageId: string | null;
 }
 
-type PackedEvent = readonly [
-  seq: number,
-  id: string,
-  digest: string,
-  occurred: number,
-  identity: string | null,
-  clientMessageId: string | null,
-];
+type PackedEvent = readonly [id: string, digest: string, occurred: number, identity: string | null, clientMessageId: string | null];
 
 /** SQL: two JSON arrays, `rows` and `events`, of a conversation, given as SQL, and the times from `?2` to `?3`. */
 const known = (conversation: string): string => `
   (${packedRows(`WHERE ${inRange(conversation)}`)}) AS rows,
-  (SELECT json_group_array(json_array(seq, id, digest, occurred, identity, client_message_id)) FROM events
+  (SELECT json_group_array(json_array(id, digest, occurred, identity, client_message_id)) FROM events
    WHERE conversation = ${conversation} AND digest IS NOT NULL AND occurred BETWEEN ?2 AND ?3) AS events`;
 
 const SELECT_KNOWN = `SELECT ${known('?1')}`;
@@ -84,21 +77,21 @@ export interface FoundIdentities {
 
 export function toKnown(found: FoundIdentities): KnownIdentities {
   const rows = unpackRows(found.rows);
+  const ofEvents = (JSON.parse(found.events) as PackedEvent[]).map(unpackEvent);
+  if (rows.length === 0) return { rows, records: ofEvents.sort(byOccurrence) };
   const packed = rows.flatMap(({ entries }) => entries);
   const packedIds = new Set(packed.map(({ id }) => id));
-  const ofEvents = (JSON.parse(found.events) as PackedEvent[])
-    .map(([seq, id, digest, occurred, identity, clientMessageId]) =>
-      toIdentityRecord({ seq, id, digest, occurred, identity, clientMessageId }),
-    )
-    .filter(({ id }) => !packedIds.has(id));
-  return { rows, records: [...packed, ...ofEvents].sort(byOccurrence) };
+  return { rows, records: [...packed, ...ofEvents.filter(({ id }) => !packedIds.has(id))].sort(byOccurrence) };
 }
+
+const unpackEvent = ([id, digest, occurred, identity, clientMessageId]: PackedEvent): IdentityRecord =>
+  toIdentityRecord({ id, digest, occurred, identity, clientMessageId });
 
 /** Those without a time first; of equal ones the earlier position. */
 const byOccurrence = (a: IdentityRecord, b: IdentityRecord): number => (a.occurredAt ?? 0) - (b.occurredAt ?? 0);
 
 /** As long as no listing has been recorded: then there is a packed record. */
-export function toIdentityRecord({ id, digest, occurred, identity, clientMessageId }: EventIdentity): IdentityRecord {
+export function toIdentityRecord({ id, digest, occurred, identity, clientMessageId }: Omit<EventIdentity, 'seq'>): IdentityRecord {
   return {
     id: identity ?? `e${id}`,
     listedId: identity === null ? null : toListedId(identity),

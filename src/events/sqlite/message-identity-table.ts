@@ -9,7 +9,7 @@ import type { Driver } from './driver.js';
 import { KINDS, readIdentityRows, writeIdentities } from './identity-rows.js';
 import { readCandidates, readKnown, toTimeRange } from './known-identities.js';
 import { cancelPendingSend, pendingSends } from './pending-sends.js';
-import { fromSerialized } from './worker-protocol.js';
+import { fromSerialized, toSerializedIdentity } from './worker-protocol.js';
 import type { NewEvent, OperationInput, OperationResult } from './worker-protocol.js';
 
 /**
@@ -79,5 +79,5 @@ export function identifyListedMessages(
   }
   for (const handle of match.matchedSends) cancelPendingSend(driver, { handle });
   const mayBeLost = isReproducible({ changed, messages, known: records, sends: alike, now });
-  return { identities: match.identities.map(toMessageIdentity), isChanged: changed.length > 0, mayBeLost };
+  return { identities: match.identities.map(toSerializedIdentity), isChanged: changed.length > 0, mayBeLost };
 }

@@ -200,7 +200,7 @@ export class SqliteEventLog implements EventLog {
       this.options.inbox.forgetPages();
       conversations.add(conversationId);
     }
-    return identities;
+    return identities.map(([id, clientMessageId], index) => ({ id, listedId: sightings[index]?.listedId ?? null, clientMessageId }));
   }
 
   async findByIdentity(conversationId: string, key: string): Promise<{ identity: MessageIdentity; event: StoredEvent | null } | null> {

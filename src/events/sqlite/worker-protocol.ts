@@ -45,6 +45,11 @@ export const fromSerialized = ([listedId, digest, createdAt]: SerializedMessage)
   createdAt: createdAt === null ? null : new Date(createdAt),
 });
 
+/** The identity of a listed message, without the listed id, which whoever asks knows. */
+export type SerializedIdentity = readonly [id: string, clientMessageId: string | null];
+
+export const toSerializedIdentity = ({ id, clientMessageId }: MessageIdentity): SerializedIdentity => [id, clientMessageId];
+
 export interface SerializedEvent {
   readonly seq: number;
   readonly json: string;
@@ -150,7 +155,8 @@ export interface Operations extends SinkOperations {
       readonly now: number;
       readonly retryHorizonMs: number;
     };
-    result: { readonly identities: readonly MessageIdentity[]; readonly isChanged: boolean; readonly mayBeLost: boolean };
+    /** `identities`: in the order of `sightings`. */
+    result: { readonly identities: readonly SerializedIdentity[]; readonly isChanged: boolean; readonly mayBeLost: boolean };
   };
   findByIdentity: {
     input: { readonly conversationId: string; readonly key: string };

@@ -38,6 +38,21 @@ export function describeReading(openLog: OpenLog): void {
     expect({ ids: idsOf(page.events), hasMore: page.hasMore }).toEqual({ ids, hasMore });
   });
 
+  it('reads what is no message of a conversation, from either side and from a cursor on', async () => {
+    const { log } = await open();
+    const [first = ''] = await six(log);
+    await log.append(messageAdded('e7', 'text 7', c1));
+    await log.append(queued('e8', c1));
+    const read = async (range: ReadRange) => {
+      const { events, hasMore } = await log.read(c1, { ...range, types: ['INTERACTION_QUEUED', 'AGENT_JOINED'] });
+      return [idsOf(events), hasMore];
+    };
+    expect(await read({ limit: 3 })).toEqual([['e1', 'e3', 'e8'], false]);
+    expect(await read({ limit: 2 })).toEqual([['e1', 'e3'], true]);
+    expect(await read({ limit: 2, fromEnd: true })).toEqual([['e3', 'e8'], true]);
+    expect(await read({ limit: 1, after: first })).toEqual([['e3'], true]);
+  });
+
   it('reads between two cursors, from either side', async () => {
     const { log } = await open();
     await six(log);

@@ -93,11 +93,16 @@ return { name, entry and { position, entry[2][8], name, '' } or false, false }
 `,
 );
 
+/** When a message's event was received (epoch ms), and the message's identity. */
+export type ReportedMessageReply = readonly [received: string, name: string | null];
+
 /**
  * Messages stored since then, newest first, whether any message is known, and the earliest time of one if known. ARGV: since, tolerance for entries that are out of order (both epoch µs). An event of format 1
  * only has its time of receipt.
  */
-export const listMessagesScript = new PartitionScript<readonly [entries: readonly EntryReply[], isAnyKnown: number, from: string | null]>(
+export const listMessagesScript = new PartitionScript<
+  readonly [messages: readonly ReportedMessageReply[], isAnyKnown: number, from: string | null]
+>(
   READING,
   ['n', 'e'],
   `
@@ -111,7 +116,7 @@ while true do
     local stored = tonumber(values[10] or values[6] * 1000)
     if stored < since - tolerance then return { found, 1, from } end
     if stored >= since and values[4] ~= '' then
-      found[#found + 1] = { entry[1], values[8], redis.call('HGET', key.n, 'n' .. values[4]), '' }
+      found[#found + 1] = { values[6], redis.call('HGET', key.n, 'n' .. values[4]) }
     end
     high = '(' .. entry[1]
   end

@@ -86,7 +86,7 @@ describe('a batch', () => {
       name: 'identifyListedMessages',
       input: { conversationId: 'c1', sightings: [1, 2].map((number) => [`m${number}`, 'same', number]), now, retryHorizonMs: 1_000 },
     });
-    const identities = ['m1', 'm2'].map((listedId) => ({ id: `m${listedId}`, listedId, clientMessageId: null }));
+    const identities = ['m1', 'm2'].map((listedId) => [`m${listedId}`, null]);
     expect(runBatch(driver, [list(2_000)])).toMatchObject([{ result: { identities, isChanged: false } }]);
     expect(writes).toBe(0);
     expect(runBatch(driver, [list(0)])).toMatchObject([{ result: { identities, isChanged: true } }]);
@@ -162,7 +162,7 @@ describe('a batch', () => {
       commitLosable(driver);
       full = false;
       expect(runBatch(driver, [read])).toMatchObject(listedAs(null));
-      expect(runBatch(driver, [list('e1')])).toMatchObject([{ result: { identities: [{ id: 'ee1', listedId: 'listed e1' }] } }]);
+      expect(runBatch(driver, [list('e1')])).toMatchObject([{ result: { identities: [['ee1', null]] } }]);
     });
   });
 });
