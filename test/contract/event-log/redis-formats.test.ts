@@ -99,6 +99,16 @@ describeWith('redis-server', HOW_TO_GET_REDIS)('a log in Redis', () => {
     },
   );
 
+  it.each(fixtures)('has the times of the events of messages that no list has shown: %s', async (_, fixture) => {
+    const log = await openFixture(fixture);
+    const { messages } = await log.eventsMissingFromHistory('c1', new Date(0));
+    const { events } = await log.read({ conversationId: 'c1' }, { limit: 1_000, types: ['MESSAGE_ADDED'] });
+    const times = new Map(events.map(({ event, identity }) => [identity?.id, [event.occurredAt, event.receivedAt]]));
+    expect(messages.length).toBeGreaterThan(0);
+    for (const { identity, occurredAt, receivedAt } of messages) expect([occurredAt, receivedAt]).toEqual(times.get(identity.id));
+    await log.close();
+  });
+
   it('to which a gateway of the first releases keeps writing is still read', async () => {
     const [, early] = fixtures.find(([name]) => name === 'redis-d940428.json') ?? [];
     const log = await openFixture(early as Fixture);
