@@ -118,14 +118,9 @@ export const shown = ({ conversationId, state, lastActivityAt, lastMessage, unre
   unread,
 });
 
-/** A random event of one of some conversations: messages of all authors, some of them late, and whatever changes a state. */
-function randomEvent(random: Choices, number: number, conversations: number): ConversationEvent {
-  const conversationId = `c${random.below(conversations)}`;
-  const at = START + number * 1_000;
-  const isLate = random.below(10) === 0;
-  const given = { conversationId, receivedAt: at, occurredAt: isLate ? at - random.below(100_000) : at };
-  const id = `${number}`;
-  switch (random.below(12)) {
+/** An event that is no message: for 0 to 4 of `kind` one that changes a state, for 5 a receipt. Null for any other. */
+export function otherEvent(kind: number, id: string, given: Parameters<typeof said>[2] = {}, random: Choices): ConversationEvent | null {
+  switch (kind) {
     case 0:
       return queued(id, given);
     case 1:
@@ -136,17 +131,25 @@ function randomEvent(random: Choices, number: number, conversations: number): Co
       return transferred(id, given);
     case 4:
       return updated(id, random.pick(['active', 'idle', 'created']), given);
-    case 5:
-      return {
-        ...said(id, 'AGENT', given),
-        type: 'MESSAGES_READ',
-        data: { readAt: new Date(at), reader: said(id, 'AGENT').data.message.author },
-      };
-    case 6:
-      return { ...said(id, 'AGENT', given), source: 'HISTORY' };
+    case 5: {
+      const { data, ...event } = said(id, 'AGENT', given);
+      return { ...event, type: 'MESSAGES_READ', data: { readAt: event.receivedAt, reader: data.message.author } };
+    }
     default:
-      return said(id, random.pick(['AGENT', 'CUSTOMER', 'BOT'] as const), given);
+      return null;
   }
+}
+
+/** A random event of one of some conversations: messages of all authors, some of them late, and whatever changes a state. */
+function randomEvent(random: Choices, number: number, conversations: number): ConversationEvent {
+  const conversationId = `c${random.below(conversations)}`;
+  const at = START + number * 1_000;
+  const isLate = random.below(10) === 0;
+  const given = { conversationId, receivedAt: at, occurredAt: isLate ? at - random.below(100_000) : at };
+  const id = `${number}`;
+  const kind = random.below(12);
+  if (kind === 6) return { ...said(id, 'AGENT', given), source: 'HISTORY' };
+  return otherEvent(kind, id, given, random) ?? said(id, random.pick(['AGENT', 'CUSTOMER', 'BOT'] as const), given);
 }
 
 /** Appends random events through some logs on one store, with duplicates and reads in between, to the logs and to a model. */

@@ -6,8 +6,8 @@ import { moveReadMarker } from '../../../src/events/history/read-markers.js';
 import type { EventLog } from '../../../src/events/port/event-log.js';
 import type { InboxEntry, InboxQuery } from '../../../src/events/port/inbox.js';
 import type { Appended } from '../../../src/events/port/stored-event.js';
-import { ANA, BEN, Choices, CUSTOMER, WHOLE, reported, said } from './inbox.js';
-import { START, agentJoined, agentLeft, queued, transferred, updated } from './sample-events.js';
+import { ANA, BEN, Choices, CUSTOMER, WHOLE, otherEvent, reported, said } from './inbox.js';
+import { START } from './sample-events.js';
 
 const MINUTE = 60_000;
 const RETENTION_MS = 60 * MINUTE;
@@ -90,28 +90,9 @@ export class RandomOperations {
     const isLate = random.below(6) === 0;
     const { now } = this.clock;
     const given = { conversationId: this.#conversation(), receivedAt: now, occurredAt: isLate ? now - random.below(1_800_000) : now };
-    switch (random.below(14)) {
-      case 0:
-        return queued(id, given);
-      case 1:
-        return agentJoined(id, given);
-      case 2:
-        return agentLeft(id, given);
-      case 3:
-        return transferred(id, given);
-      case 4:
-        return updated(id, random.pick(['active', 'idle', 'created']), given);
-      case 5:
-        return reported(id, random.pick(['mia', 'tom']), given);
-      case 6:
-        return {
-          ...said(id, 'AGENT', given),
-          type: 'MESSAGES_READ',
-          data: { readAt: new Date(now), reader: said(id, 'AGENT').data.message.author },
-        };
-      default:
-        return this.#toMessage(id, given);
-    }
+    const kind = random.below(14);
+    if (kind === 6) return reported(id, random.pick(['mia', 'tom']), given);
+    return otherEvent(kind, id, given, random) ?? this.#toMessage(id, given);
   }
 
   /** Some have the same text. */
