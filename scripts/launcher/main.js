@@ -15,7 +15,7 @@ const script = compile();
 const module = { exports: {} };
 script.runInThisContext()(createRequire(filename), module, module.exports, filename, dirname(filename));
 
-/** In a function, so that its 10 MB of bytes are free before the script runs, and not kept by it until the first full collection. */
+/** In a function, so that nothing refers to its 15 MB of bytes any more while the script runs. */
 function compile() {
   // Made of bytes, the text of which V8 uses as it is; of two strings joined it would make a third, of 5 MB, in its heap.
   const text = Buffer.concat([

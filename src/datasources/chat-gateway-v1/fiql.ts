@@ -1,4 +1,5 @@
 import { BadUserInputError } from '../../domain/errors.js';
+import { isWellFormed } from '../../domain/well-formed.js';
 
 /** `selector==value`. */
 export type Constraint = readonly [selector: string, value: string];
@@ -14,7 +15,7 @@ export function fiql(constraints: readonly Constraint[]): string | null {
 }
 
 function encoded(value: string): string {
-  if (/\p{Cs}/u.test(value)) throw new BadUserInputError('A filter value contains an unpaired surrogate.');
+  if (!isWellFormed(value)) throw new BadUserInputError('A filter value contains an unpaired surrogate.');
   // RFC 3986 reserves these, and encodeURIComponent leaves them.
   return encodeURIComponent(value).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
